@@ -1,0 +1,33 @@
+"""The asset ``source_documents``: inbox → landing. Does no work of its own."""
+
+import dagster as dg
+
+from pipelines.parsed.stage import place_documents
+from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, fiscal_years
+from pipelines.settings import Settings
+from pipelines.sources.stage import land_inbox, open_index
+from pipelines.warehouse.runs import begin_run
+
+
+@dg.asset(partitions_def=FISCAL_YEARS, backfill_policy=SINGLE_RUN, group_name="sources", kinds={"file"})
+def source_documents(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult[None]:
+    """源文件：收件夹中的文件按内容存档，辨明新增、变更与消失。 Inbox files, landed by content hash."""
+    years = fiscal_years(context)
+    with open_index(settings) as index:
+        landed = land_inbox(settings, index)
+        unplaced = place_documents(settings, index)
+        known = index.observations(years)
+        counts = index.news(years)
+        counts["unchanged"] = index.present_count(years) - counts["new"] - counts["changed"]
+    begin_run(settings.build_database, context.run.run_id, years, counts)
+    lines = [f"| {observation.source_uri} | {year} | `{observation.sha256[:12]}` |" for observation, year in known[:20]]
+    return dg.MaterializeResult(
+        metadata={
+            **counts,
+            "problems": len(landed.problems) + len(unplaced),
+            "dagster/row_count": len(known),
+            "preview": dg.MetadataValue.md("\n".join(["| 文件 | 年度 | SHA-256 |", "|---|---|---|", *lines])),
+        }
+    )

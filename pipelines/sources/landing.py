@@ -1,0 +1,96 @@
+"""The landing archive: immutable bytes by SHA-256, and one immutable sidecar per observation of them.
+
+An observation says where bytes were seen, when, and what was stated about them. Everything later is rebuilt from here.
+Does not decide what is new, and never changes or removes a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.files import write_atomically
+from pipelines.sources.inbox import Statement
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Bytes seen at a place. ``fetched_at`` is UTC, ISO 8601 to the second."""
+
+    source_uri: str
+    sha256: str
+    size: int
+    fetched_at: str
+    statement: Statement
+
+    @property
+    def name(self) -> str:
+        """Names the sidecar: the same bytes at another place, or newly described, are another observation."""
+        told = json.dumps([self.source_uri, self.statement.as_dict()], ensure_ascii=False, sort_keys=True)
+        return f"{self.sha256}.{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+class ChangedWhileRead(Exception):
+    """A file that somebody was still writing; the next load reads it again."""
+
+
+class Landing:
+    """The archive below one folder: ``<first two>/<sha256>`` holds the bytes, ``<name>.json`` the sidecars."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the archive's folder; it is made when something lands."""
+        self.folder = folder
+
+    def path_of(self, sha256: str) -> Path:
+        """Where the bytes with this hash are, or would be."""
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, source: Path, observation: Observation) -> None:
+        """Keep the bytes of ``source`` and the sidecar of ``observation``; both are left alone when already there.
+
+        The bytes are hashed again while they are copied: a file that changes under the copy raises ``ChangedWhileRead``.
+        """
+        target = self.path_of(observation.sha256)
+        if not target.exists():
+            self._copy(source, target, observation.sha256)
+        sidecar = target.with_name(f"{observation.name}.json")
+        if not sidecar.exists():
+            text = json.dumps(_flat(observation), ensure_ascii=False, indent=1, sort_keys=True)
+            write_atomically(sidecar, (text + "\n").encode(), mode=0o444)
+
+    def _copy(self, source: Path, target: Path, sha256: str) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = source.read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ChangedWhileRead(str(source))
+        write_atomically(target, data, mode=0o444)
+
+    def observations(self) -> Iterator[Observation]:
+        """Every sidecar of the archive, in the order of their names."""
+        for path in sorted(self.folder.glob("??/*.json")):
+            yield _observation(json.loads(path.read_text(encoding="utf-8")))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _flat(observation: Observation) -> dict[str, Any]:
+    record = asdict(observation)
+    record["statement"] = observation.statement.as_dict()
+    return record
+
+
+def _observation(record: dict[str, Any]) -> Observation:
+    return Observation(**{**record, "statement": Statement(**record["statement"])})
