@@ -1,0 +1,79 @@
+"""``RawDocument`` → ``DocumentRows``: which form the document has, and who reads it.
+
+Belongs here: the choice of the form and the document's fiscal year. Does not load a document in part: what is not
+understood raises ``UnreadableForm``, and the caller quarantines the document whole.
+"""
+
+from __future__ import annotations
+
+from pipelines.layouts.batch_table import LAYOUT, is_batch_table, lines_above, read_batch_table
+from pipelines.layouts.form_tables import find_cell, form_tables
+from pipelines.layouts.identity import Identity, read_identity
+from pipelines.layouts.rows import DocumentRows, Finding, Place, UnreadableForm
+from pipelines.raw.table import Cell, RawDocument, RawTable
+
+# Part of the fingerprint of parsed rows: raise it whenever a rule of this package changes what is read.
+LAYOUTS_VERSION = "1"
+
+
+def read_rows(document: RawDocument, folder_year: int | None) -> DocumentRows:
+    """Read a whole document. ``folder_year`` is the year that the inbox folder states and wins over the title's.
+
+    Raises ``UnreadableForm``: no table, unknown form, unclaimed cells, missing facts, or totals that do not agree.
+    """
+    if not any(cell.text.strip() for table in document.tables for cell in table.cells):
+        raise UnreadableForm("table_missing", "没有找到表格 (no table in the document)")
+    forms, unknown = form_tables(document, is_batch_table)
+    if unknown or not forms:
+        raise UnreadableForm(
+            "form_unknown", "表头不是已知的格式 (header of no known form)", *_first_line(document, unknown)
+        )
+    around = [line for form in forms for line in [*form.table.before, *form.table.after]]
+    identity = read_identity([*(line for form in forms for line in lines_above(form)), *around])
+    rows = DocumentRows(
+        layout=LAYOUT,
+        title=identity.title,
+        department_name=identity.department_name,
+        fiscal_year=_fiscal_year(identity, folder_year),
+        document_type=identity.document_type,
+        money_unit=identity.money_unit,
+    )
+    if identity.document_type != "target":
+        raise UnreadableForm(
+            "form_unknown", "批量表只作为目标表读取 (a batch table is read as targets only)", "标题", identity.title
+        )
+    if folder_year is not None and identity.title_year not in (None, folder_year):
+        rows.findings.append(_year_finding(identity, folder_year))
+    for form in forms:
+        read_batch_table(form, rows)
+    if not rows.projects:
+        raise UnreadableForm("project_missing", "表中没有项目 (no project in the table)")
+    return rows
+
+
+def printed_cell(document: RawDocument, place: Place) -> Cell | None:
+    """The cell that a fact came from, found again in the document."""
+    return find_cell(document, place, is_batch_table)
+
+
+def _first_line(document: RawDocument, unknown: list[RawTable]) -> tuple[str, str]:
+    table = unknown[0] if unknown else document.tables[0]
+    texts = [text.strip() for row in table.grid()[:1] for text in row if text]
+    return f"表{table.number} 第1行", " | ".join(texts)[:200]
+
+
+def _fiscal_year(identity: Identity, folder_year: int | None) -> int:
+    year = folder_year if folder_year is not None else identity.title_year
+    if year is None:
+        message = "文件夹和标题都没有写明年度 (no fiscal year stated); put the file below inbox/<year>/"
+        raise UnreadableForm("fiscal_year_missing", message, "标题", identity.title)
+    return year
+
+
+def _year_finding(identity: Identity, folder_year: int) -> Finding:
+    return Finding(
+        rule_code="fiscal_year_conflict",
+        severity="warning",
+        message=f"文件夹年度 {folder_year} 与标题年度 {identity.title_year} 不一致 (folder and title state different years)",
+        evidence=identity.title,
+    )
