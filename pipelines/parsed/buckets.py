@@ -1,0 +1,85 @@
+"""The unit of work below a year: a bucket of documents, by the first two digits of their content hash.
+
+A changed document touches one bucket of its year, so the work of a night is proportional to what changed, and a year is
+never more than 256 folders of Parquet. Belongs here: which buckets there are, which are up to date, and writing one so
+that it is whole or absent. Does not parse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.files import write_atomically
+from pipelines.sources.index import SourceIndex
+from pipelines.sources.landing import Observation
+from pipelines.versions import parser_version
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_FINGERPRINT = "fingerprint"
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Documents of one fiscal year whose content hashes begin alike. ``documents``: observation, whether still there."""
+
+    fiscal_year: int
+    name: str
+    documents: tuple[tuple[Observation, bool], ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with a document, with its presence at the source, and with the program that reads it."""
+        digest = hashlib.sha256(parser_version().encode())
+        for observation, is_present in self.documents:
+            digest.update(f"\n{observation.name} {observation.fetched_at} {is_present}".encode())
+        return digest.hexdigest()[:16]
+
+    def folder(self, parsed: Path) -> Path:
+        """Where the bucket's Parquet files are."""
+        return parsed / f"fiscal_year={self.fiscal_year}" / f"bucket={self.name}"
+
+    def is_written(self, parsed: Path) -> bool:
+        """Whether the folder holds exactly this bucket, completely written."""
+        mark = self.folder(parsed) / _FINGERPRINT
+        return mark.exists() and mark.read_text() == self.fingerprint
+
+
+def buckets_of(index: SourceIndex, fiscal_years: Iterable[int] | None = None) -> list[Bucket]:
+    """Every bucket of the given years (all years without), in order of year and name."""
+    present = {source.observation for source in index.sources().values() if source.vanished_at is None}
+    grouped: dict[tuple[int, str], list[tuple[Observation, bool]]] = defaultdict(list)
+    for observation, fiscal_year in index.observations(fiscal_years):
+        if fiscal_year is not None:
+            grouped[fiscal_year, observation.sha256[:2]].append((observation, observation.name in present))
+    return [Bucket(year, name, tuple(documents)) for (year, name), documents in sorted(grouped.items())]
+
+
+def year_digests(buckets: Iterable[Bucket], program_version: str) -> dict[int, str]:
+    """A digest per fiscal year over its buckets and the program: what a load of that year would start from."""
+    digests: dict[int, hashlib._Hash] = {}
+    for bucket in buckets:
+        digest = digests.setdefault(bucket.fiscal_year, hashlib.sha256(program_version.encode()))
+        digest.update(f"\n{bucket.name} {bucket.fingerprint}".encode())
+    return {fiscal_year: digest.hexdigest()[:16] for fiscal_year, digest in digests.items()}
+
+
+def write_bucket(bucket: Bucket, frames: dict[str, pl.DataFrame], parsed: Path) -> None:
+    """Write every parsed table of a bucket; the fingerprint goes first and comes last, so a half is never taken whole."""
+    from pipelines.parsed.schema import TABLES, conform  # Polars only when there is something to write
+
+    folder = bucket.folder(parsed)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _FINGERPRINT).unlink(missing_ok=True)
+    for table in TABLES:
+        path = folder / f"{table}.parquet"
+        part = path.with_suffix(".part")
+        conform(table, frames[table]).write_parquet(part, compression="zstd", compression_level=1)
+        part.replace(path)
+    write_atomically(folder / _FINGERPRINT, bucket.fingerprint.encode())

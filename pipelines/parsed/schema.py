@@ -1,0 +1,154 @@
+"""The parsed tables: their columns and types, in one place.
+
+Parquet files are written with exactly these columns, DuckDB's ``parsed`` schema is made from them, and tests hold dbt's
+sources and the suites against them. Does not hold rows or rules.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+MONEY = pl.Decimal(20, 2)
+STATED_MONEY = pl.Decimal(20, 6)
+VALUE = pl.Decimal(28, 6)
+TIMESTAMP = pl.Datetime("us")
+
+_DOCUMENT = {"document_id": pl.String, "sha256": pl.String, "fiscal_year": pl.Int32}
+_PLACE = {"source_table": pl.Int32, "source_row": pl.Int32}
+_SPAN = {**_PLACE, "source_column": pl.Int32, "source_start": pl.Int32, "source_end": pl.Int32}
+
+TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
+    "parsed_documents": {
+        **_DOCUMENT,
+        "source_uri": pl.String,
+        "source_url": pl.String,
+        "publisher": pl.String,
+        "department_name": pl.String,
+        "region_code": pl.String,
+        "title": pl.String,
+        "document_type": pl.String,
+        "media_type": pl.String,
+        "layout": pl.String,
+        "encoding": pl.String,
+        "money_unit": pl.String,
+        "published_on": pl.Date,
+        "fetched_at": TIMESTAMP,
+        "is_source_present": pl.Boolean,
+        "rows_read": pl.Int32,
+        "rows_claimed": pl.Int32,
+        "rows_ignored": pl.Int32,
+        "pieces_read": pl.Int32,
+        "pieces_rejected": pl.Int32,
+    },
+    "parsed_projects": {
+        **_DOCUMENT,
+        "project_no": pl.Int32,
+        "name_occurrence": pl.Int32,
+        "unit_code": pl.String,
+        "unit_name": pl.String,
+        "department_name": pl.String,
+        "project_code": pl.String,
+        "project_name": pl.String,
+        "goal_text": pl.String,
+        **_PLACE,
+    },
+    "parsed_amounts": {
+        **_DOCUMENT,
+        "scope": pl.String,
+        "project_no": pl.Int32,
+        "unit_name": pl.String,
+        "funding_source_code": pl.String,
+        "stated_text": pl.String,
+        "stated_amount": STATED_MONEY,
+        "stated_unit": pl.String,
+        "amount_cny": MONEY,
+        **_PLACE,
+        "source_column": pl.Int32,
+        "covers_to_row": pl.Int32,
+    },
+    "parsed_indicators": {
+        **_DOCUMENT,
+        "project_no": pl.Int32,
+        "indicator_no": pl.Int32,
+        "level1_text": pl.String,
+        "level2_text": pl.String,
+        "taxonomy": pl.String,
+        "level1_name": pl.String,
+        "level2_name": pl.String,
+        "indicator_text": pl.String,
+        "indicator_name": pl.String,
+        **_SPAN,
+    },
+    "parsed_targets": {
+        **_DOCUMENT,
+        "project_no": pl.Int32,
+        "indicator_no": pl.Int32,
+        "horizon": pl.String,
+        "measure_no": pl.Int32,
+        "joiner": pl.String,
+        "target_text": pl.String,
+        "target_kind": pl.String,
+        "comparator": pl.String,
+        "lower_value": VALUE,
+        "upper_value": VALUE,
+        "unit_text": pl.String,
+        "unit_name": pl.String,
+        "qualifier": pl.String,
+        "deadline_comparator": pl.String,
+        "deadline_date": pl.Date,
+        "deadline_precision": pl.String,
+        "parse_grade": pl.String,
+        "is_comparator_inherited": pl.Boolean,
+        "residual_text": pl.String,
+        **_SPAN,
+    },
+    "parsed_findings": {
+        **_DOCUMENT,
+        "project_no": pl.Int32,
+        "indicator_no": pl.Int32,
+        "horizon": pl.String,
+        "rule_code": pl.String,
+        "severity": pl.String,
+        "message": pl.String,
+        "evidence": pl.String,
+    },
+    "parsed_quarantined_documents": {
+        "sha256": pl.String,
+        "fiscal_year": pl.Int32,
+        "source_uri": pl.String,
+        "reason_code": pl.String,
+        "message": pl.String,
+        "place": pl.String,
+        "evidence": pl.String,
+        "fetched_at": TIMESTAMP,
+    },
+    "parsed_quarantined_rows": {
+        **_DOCUMENT,
+        "project_no": pl.Int32,
+        "reason_code": pl.String,
+        "message": pl.String,
+        "evidence": pl.String,
+        **_SPAN,
+    },
+}
+
+DUCKDB_TYPES: dict[pl.DataType | type[pl.DataType], str] = {
+    pl.String: "varchar",
+    pl.Int32: "integer",
+    pl.Boolean: "boolean",
+    pl.Date: "date",
+    TIMESTAMP: "timestamp",
+    MONEY: "decimal(20, 2)",
+    STATED_MONEY: "decimal(20, 6)",
+    VALUE: "decimal(28, 6)",
+}
+
+
+def empty(table: str) -> pl.DataFrame:
+    """The table with its columns and no rows."""
+    return pl.DataFrame(schema=TABLES[table])
+
+
+def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with exactly the table's columns and types, in its order. Raises on a missing column or a lossy cast."""
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in TABLES[table].items())

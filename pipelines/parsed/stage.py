@@ -1,0 +1,109 @@
+"""Extracted documents → parsed Parquet, bucket by bucket; and the fiscal year of documents whose folder states none.
+
+Belongs here: which buckets are pending and in which order they are made. Does not parse by itself, nor load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipelines.layouts.recognise import read_rows
+from pipelines.layouts.rows import UnreadableForm
+from pipelines.parsed.buckets import Bucket, buckets_of, write_bucket
+from pipelines.raw.refusal import RefusedDocument
+from pipelines.raw.stage import extract
+from pipelines.settings import Settings
+from pipelines.sources.index import SourceIndex
+from pipelines.sources.landing import Observation
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass
+class ParseReport:
+    """Rows per parsed table over the buckets that were made, and how many were made and left alone."""
+
+    made: int = 0
+    left: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def pending_buckets(settings: Settings, index: SourceIndex, fiscal_years: Iterable[int] | None = None) -> list[Bucket]:
+    """Buckets whose Parquet is not what today's documents and today's program would make."""
+    return [bucket for bucket in buckets_of(index, fiscal_years) if not bucket.is_written(settings.parsed)]
+
+
+def parse_years(
+    settings: Settings,
+    index: SourceIndex,
+    fiscal_years: Iterable[int],
+    progress: Callable[[int, int], None] | None = None,
+) -> ParseReport:
+    """Make every pending bucket of the years. ``progress`` is called with (done, all) buckets."""
+    buckets = buckets_of(index, fiscal_years)
+    pending = [bucket for bucket in buckets if not bucket.is_written(settings.parsed)]
+    result = ParseReport(made=len(pending), left=len(buckets) - len(pending))
+    for done, bucket in enumerate(pending, start=1):
+        frames = _parse(settings, bucket)
+        write_bucket(bucket, frames, settings.parsed)
+        for table, frame in frames.items():
+            result.rows[table] = result.rows.get(table, 0) + frame.height
+        if progress:
+            progress(done, len(pending))
+    return result
+
+
+def _parse(settings: Settings, bucket: Bucket) -> dict[str, pl.DataFrame]:
+    from pipelines.parsed.documents import ReadDocument, parse_documents  # Polars only when there is work
+
+    raw = extract(settings, (observation for observation, _ in bucket.documents))
+    return parse_documents(
+        ReadDocument(observation, is_present, bucket.fiscal_year, raw[observation.sha256])
+        for observation, is_present in bucket.documents
+    )
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """A document that states no fiscal year anywhere, or could not be read to look for one."""
+
+    observation: Observation
+    reason: UnreadableForm
+
+
+def unplaced_row(document: Unplaced) -> dict[str, object]:
+    """Its row in ``parsed_quarantined_documents``: without a year."""
+    return {
+        "sha256": document.observation.sha256,
+        "source_uri": document.observation.source_uri,
+        "reason_code": document.reason.reason_code,
+        "message": document.reason.message,
+        "place": document.reason.place or None,
+        "evidence": document.reason.text or None,
+        "fetched_at": document.observation.fetched_at,
+    }
+
+
+def place_documents(settings: Settings, index: SourceIndex) -> list[Unplaced]:
+    """Find the year of documents whose folder states none, by reading them. Returns those that state none either.
+
+    The answer of today's program is kept in the index; what could not be placed is tried again by every load.
+    """
+    unplaced = [observation for observation, fiscal_year in index.observations() if fiscal_year is None]
+    if not unplaced:
+        return []
+    failures = []
+    documents = extract(settings, unplaced)
+    with index.transaction():
+        for observation in unplaced:
+            document = documents[observation.sha256]
+            try:
+                if isinstance(document, RefusedDocument):
+                    raise UnreadableForm(document.reason_code, document.message)
+                index.set_fiscal_year(observation.name, read_rows(document, None).fiscal_year)
+            except UnreadableForm as reason:
+                failures.append(Unplaced(observation, reason))
+    return failures

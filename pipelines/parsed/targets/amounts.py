@@ -1,0 +1,221 @@
+"""Items with at least one measure → a reading: words, dates and joiners related to the measures they belong to.
+
+Belongs here: which words restrict which measure, what a measure inherits from the one before, two bounds that may make
+one, and the grade all of this allows. Does not find items in a shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.parsed.targets.model import Item, Measure, Reading, Span
+
+JOINERS = {"O": "or", "N": "and", ",": "and", ";": "and"}
+
+
+def unread(items: list[Item]) -> Reading:
+    """``other``, grade D: every number stays in the residual."""
+    roles = "".join("w" * len(i.roles) if i.kind in ("word", "joiner", "mark") else "r" * len(i.roles) for i in items)
+    return Reading("other", "D", roles)
+
+
+def read_amounts(items: list[Item]) -> Reading:
+    """The reading of items of which at least one is a measure."""
+    groups = _grouped(items)
+    if groups is None:
+        return unread(items)
+    measures: list[Measure] = []
+    grade = "A"
+    roles = list("".join(item.roles for item in items))
+    for position, (joiner, before, item, after) in enumerate(groups):
+        measure = item.measure
+        assert measure is not None
+        grade = max(grade, item.grade, _grade_of_words(measure, before, after))
+        for word in before + after:
+            if word.kind in ("word", "remark", "year_part", "stray"):
+                roles[word.start : word.end] = ("r" if word.kind == "stray" else "q") * len(word.roles)
+        measure = _with_words(measure, before, after)
+        if position:
+            measure, joined = _joined(measures[-1], measure, joiner, bool(_prose(before)))
+            if measures[-1].unit is None and not measures[-1].is_numeral:  # 3或5次: the unit is shared
+                shared = measure.magnitude if measures[-1].magnitude is None else measures[-1].magnitude
+                measures[-1] = replace(measures[-1], unit=measure.unit, magnitude=shared)
+            grade = max(grade, joined)
+        measures.append(measure)
+    measures, dated_grade = _with_dates(measures, groups, items)
+    measures, pair_grade = _paired(measures)
+    grade = max(grade, dated_grade, pair_grade)
+    return Reading("quantity", grade, "".join(roles), tuple(measures))
+
+
+_Group = tuple[str | None, list[Item], Item, list[Item]]
+
+
+def _grouped(items: list[Item]) -> list[_Group] | None:
+    """(joiner before it, words before it, measure, words after it) per measure, or None where numbers are left over."""
+    measures = [index for index, item in enumerate(items) if item.kind == "measure"]
+    explicit = [index for index in measures if items[index].measure.is_explicit]  # type: ignore[union-attr]
+    if len(measures) > 1 and not _are_separated(items, measures):
+        # 3个项目完成率≥95%: what comes before the only measure with a comparator describes it.
+        if explicit != measures[-1:]:
+            return None
+        items = [*(_as_stray(i) if n in measures[:-1] else i for n, i in enumerate(items))]
+        measures = measures[-1:]
+    groups: list[_Group] = []
+    start = 0
+    for order, index in enumerate(measures):
+        stretch = items[start:index]
+        joiner, cut = None, 0
+        if order:
+            for place, item in enumerate(stretch):
+                if item.kind == "joiner":
+                    joiner, cut = item.comparator, place
+                    break
+            groups[-1][3].extend(stretch[:cut])
+        groups.append((joiner, stretch[cut:], items[index], []))
+        start = index + 1
+    groups[-1][3].extend(items[start:])
+    return groups if all(_is_understood(before, item, after) for _, before, item, after in groups) else None
+
+
+def _is_understood(before: list[Item], item: Item, after: list[Item]) -> bool:
+    """Whether nothing beside a measure makes its number or its comparator doubtful beyond grade C."""
+    assert item.measure is not None
+    is_explicit = item.measure.is_explicit
+    strays = [stray for stray in before + after if stray.kind == "stray"]
+    last = before[-1] if before else None
+    if last is not None and not is_explicit:
+        # A broken sign before the number hides its comparator; a bare number behind a date belongs to the date.
+        if last.comparator == "!" or (last.kind in ("date", "year") and not _has_unit(item)):
+            return False
+    if any(stray.grade == "D" for stray in strays):
+        if not is_explicit or any(stray.kind == "stray" and stray.grade == "D" for stray in after):
+            return False
+    return not any(stray.comparator in tuple("GLglEAPXK|z") for stray in strays)
+
+
+def _as_stray(item: Item) -> Item:
+    return Item("stray", item.start, item.end, "r" * len(item.roles), "D")
+
+
+def _are_separated(items: list[Item], measures: list[int]) -> bool:
+    """Whether between every two measures there is a joiner, or nothing at all while both have a comparator or unit."""
+    for left, right in zip(measures, measures[1:], strict=False):
+        between = items[left + 1 : right]
+        if any(item.kind == "joiner" for item in between):
+            if any(item.comparator in (",", ";") for item in between if item.kind == "joiner"):
+                if not (_has_unit(items[left]) and _has_unit(items[right])):
+                    return False
+            continue
+        if between:
+            return False
+        if not (_has_unit(items[left]) and _has_unit(items[right])) or "h" in _numerals(items, left, right):
+            return False
+    return True
+
+
+def _numerals(items: list[Item], *places: int) -> str:
+    return "".join("h" for place in places if items[place].measure.is_numeral)  # type: ignore[union-attr]
+
+
+def _has_unit(item: Item) -> bool:
+    assert item.measure is not None
+    return item.measure.unit is not None or item.measure.is_numeral or item.measure.is_explicit
+
+
+def _prose(words: list[Item]) -> list[Item]:
+    return [item for item in words if item.kind in ("word", "stray", "remark")]
+
+
+def _grade_of_words(measure: Measure, before: list[Item], after: list[Item]) -> str:
+    grade = "A"
+    leading = [item for item in before if item.kind in ("word", "stray", "remark", "year_part")]
+    if leading:
+        ends_well = (
+            leading[-1].kind == "year_part" or leading[-1].kind == "word" and leading[-1].comparator in ("V", "q", "t")
+        )
+        grade = "B" if measure.is_explicit or ends_well else "C"
+        if any(item.kind == "stray" or item.grade == "C" or item.comparator in ("M", "~") for item in leading):
+            grade = "C"
+    for item in after:
+        if item.kind == "word":
+            grade = max(grade, "B" if item.comparator == "t" else "C")
+        elif item.kind in ("stray", "placeholder"):
+            grade = "C"
+        elif item.kind == "remark":
+            grade = max(grade, item.grade)
+    return grade
+
+
+def _with_words(measure: Measure, before: list[Item], after: list[Item]) -> Measure:
+    def span(words: list[Item]) -> Span | None:
+        kept = [item for item in words if item.kind in ("word", "remark", "year_part") or item.grade == "D"]
+        return (kept[0].start, kept[-1].end) if kept else None
+
+    return replace(measure, before=span(before), after=span(after))
+
+
+def _joined(previous: Measure, measure: Measure, joiner: str | None, has_words: bool) -> tuple[Measure, str]:
+    """The measure with its joiner, and a comparator inherited from the one before where it states none."""
+    grade = "B" if joiner in ("O", "N", ",") else "C"
+    if previous.unit is None and measure.unit is not None and not previous.is_numeral:
+        grade = "C"
+    measure = replace(measure, joiner=JOINERS[joiner] if joiner else "and")
+    is_aside = joiner == ";" and bool(measure.each)  # ≥2场，每场300人: a clause with a rate of its own
+    if is_aside:
+        grade = "C"
+    elif not measure.is_explicit and previous.is_explicit and previous.comparator not in ("between", "plus_minus"):
+        measure = replace(measure, comparator=previous.comparator, is_inherited=True)
+        if has_words or joiner == ";":
+            grade = "C"
+    elif measure.is_explicit != previous.is_explicit or previous.comparator in ("between", "plus_minus"):
+        grade = "C"
+    if joiner == ";" and measure.is_explicit and previous.is_explicit:
+        grade = "B"
+    return measure, grade
+
+
+def _with_dates(measures: list[Measure], groups: list[_Group], items: list[Item]) -> tuple[list[Measure], str]:
+    """Dates before a measure hold from it on, a date behind the last measure for all that have none."""
+    grade = "A"
+    current: Item | None = None
+    dated: list[Measure] = []
+    found = [item for item in items if item.kind in ("date", "year", "period")]
+    if not found:
+        return measures, grade
+    # 较2023年增长5%: a year behind a word is what the amount is compared with.
+    bases = [
+        item
+        for previous, item in zip(items, items[1:], strict=False)
+        if item.kind == "year" and previous.kind == "word" and item.comparator == "eq"
+    ]
+    found = [item for item in found if item not in bases]
+    if bases:
+        grade = "C"
+    if not found:
+        return measures, grade
+    for measure, (_, before, _, _) in zip(measures, groups, strict=True):
+        current = next((item for item in reversed(before) if item in found), current)
+        dated.append(_dated_measure(measure, current))
+    trailing = next((item for item in groups[-1][3] if item in found), None)
+    if trailing is not None:
+        dated = [_dated_measure(measure, trailing) if measure.deadline is None else measure for measure in dated]
+    return dated, max(grade, "B" if len(found) == 1 and found[0].grade in "AB" else "C")
+
+
+def _dated_measure(measure: Measure, date: Item | None) -> Measure:
+    if date is None:
+        return measure
+    return replace(measure, deadline=date.date, deadline_comparator=date.comparator, deadline_year=date.year)
+
+
+def _paired(measures: list[Measure]) -> tuple[list[Measure], str]:
+    """Marks two bounds (at least … and at most …) that make one measure if their units turn out to agree."""
+    if len(measures) != 2:
+        return measures, "A"
+    first, second = measures
+    is_pair = {first.comparator, second.comparator} in ({"ge", "le"}, {"gt", "lt"}, {"gt", "le"}, {"ge", "lt"})
+    if not is_pair or second.joiner != "and" or second.before is not None:
+        return measures, "A"
+    strict = {first.comparator, second.comparator} != {"ge", "le"}
+    return [replace(first, pair=1), replace(second, pair=2)], "C" if strict else "A"

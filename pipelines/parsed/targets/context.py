@@ -1,0 +1,252 @@
+"""What stands beside a target text completes its reading: the indicator's name, stated columns, the fiscal year.
+
+Belongs here: units and template bounds in names (``户数(≥**户)``), comparator and unit from columns of their own,
+years and Excel serials in a date's place. Works on the few texts that lack something. Does not change what a text
+states itself.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import polars as pl
+
+from pipelines.parsed.targets import normalise
+from pipelines.parsed.targets.dates import date_parts, deadline_columns
+from pipelines.parsed.targets.lexicon import MAGNITUDES, SIGNS, WORDS, folded_units
+from pipelines.parsed.targets.model import COMPARATORS
+from pipelines.parsed.vocabulary.units import canonical_name
+
+
+class Hint(NamedTuple):
+    """What a name or a column adds: comparator, magnitude factor, unit as written, its canonical name."""
+
+    comparator: str | None = None
+    factor: int = 1
+    unit_text: str | None = None
+    unit_name: str | None = None
+
+
+_LETTERS = {"1": "G", "2": "L", "3": "g", "4": "l", "5": "E", "6": "A", "7": "L"}
+STATED_COMPARATORS: dict[str, str] = {
+    **{sign: COMPARATORS[kind] for sign, kind in SIGNS.items() if kind in COMPARATORS},
+    **{word: COMPARATORS[_LETTERS[kind]] for word, kind in WORDS.items() if kind in _LETTERS},
+    **{word: COMPARATORS[kind] for word, kind in WORDS.items() if kind in "abow"},
+}
+_MASK = r"[*×xX_□…]+"
+_TEMPLATE = re.compile(
+    rf"(?P<sign>[≥≤<>=≈]{{1,2}}|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于)?:?\s*{_MASK}(?P<unit>[^()*×≥≤<>=,;。]*)"
+)
+_BRACKET = re.compile(r"\((?:单位:?|计量单位:?)?(?P<unit>[^()0-9≥≤<>=*×]{1,10}(?:\([^()]{1,3}\))?)\)")
+DATE_NAME = "时间|年份|时限|日期|期限|时点|截止|竣工|完工|何时"
+
+
+def written_unit(text: str) -> Hint | None:
+    """A unit with or without a magnitude (``万元``, ``元/人·月``) → its parts, or None where it is not in the
+    vocabulary.
+    """
+    for magnitude in ("", *sorted(MAGNITUDES, key=len, reverse=True)):
+        if text.startswith(magnitude) and (rest := text.removeprefix(magnitude)):
+            if name := folded_units().get(rest) or canonical_name(rest):
+                unit_text = name if name in ("%", "‰") else rest
+                return Hint(None, MAGNITUDES.get(magnitude, 1), unit_text, name)
+    return None
+
+
+def _fold(text: str) -> str:
+    return "".join(normalise.FOLD.get(character, character) for character in normalise.resolved_text(text)[0])
+
+
+@lru_cache(maxsize=200_000)
+def name_hint(name: str) -> Hint:
+    """The unit and comparator an indicator's name states: ``…（份）``, ``…(≥**万元)``; an empty hint where it states
+    none.
+    """
+    folded = _fold(name)
+    for match in _TEMPLATE.finditer(folded):
+        unit = written_unit(match["unit"])
+        comparator = STATED_COMPARATORS.get(match["sign"] or "")
+        if comparator and (unit or not match["unit"]):
+            return (unit or Hint())._replace(comparator=comparator)
+        if unit:
+            return unit
+    for match in _BRACKET.finditer(folded):
+        if unit := written_unit(match["unit"]):
+            return unit
+    return Hint()
+
+
+@lru_cache(maxsize=10_000)
+def stated_hint(comparator: str | None, unit: str | None) -> Hint:
+    """Comparator and unit from columns of their own; words as well as signs (``大于等于``), unknown units as
+    written.
+    """
+    found = STATED_COMPARATORS.get(_fold(comparator)) if comparator else None
+    if not unit or not _fold(unit) or _fold(unit) in ("-", "/", "无"):
+        return Hint(found)
+    known = written_unit(_fold(unit))
+    if known is None:
+        is_unit = not re.search("[0-9]", unit) and len(unit) <= 12
+        return Hint(found, 1, unit if is_unit else None, None)
+    return known._replace(comparator=found)
+
+
+@lru_cache(maxsize=100_000)
+def date_number(token: str) -> tuple[int, int, int, str] | None:
+    """(year, month, day, precision) of a bare number in a date's place: an Excel serial, 2024, 2024.12 or 20241231."""
+    digits = token.replace(",", "")
+    if re.fullmatch("[0-9]{5}", digits) and 36526 <= int(digits) <= 55153:  # the years 2000 to 2050
+        day = date(1899, 12, 30) + timedelta(days=int(digits))
+        return day.year, day.month, day.day, "day"
+    if re.fullmatch("20[0-9]{2}", digits):
+        return int(digits), 12, 31, "year"
+    parts = date_parts(digits) if re.fullmatch(r"20[0-9]{2}\.?[0-9]{2}(?:[0-9]{2})?", digits) else None
+    return (parts.year, parts.month, parts.day, parts.precision) if parts and parts.year else None
+
+
+def stating_part(name: pl.Expr) -> pl.Expr:
+    """The part of a name that a hint can come from: brackets, template bounds, words for a date; few names differ in
+    it.
+    """
+    parts = name.str.extract_all(
+        rf"[(（][^()（）]*(?:[(（][^()（）]*[)）][^()（）]*)?[)）]?|[≥≤<>=＜＞＝≧≦大小不][^(（*＊×]{{0,6}}[*＊×]+[^)）]{{0,12}}|{DATE_NAME}"
+        "|率|数量|次数|天数|个数|金额"
+    )
+    return parts.list.join("")
+
+
+_HINTS = {
+    "hint_comparator": pl.String(),
+    "hint_factor": pl.Int64(),
+    "hint_unit_text": pl.String(),
+    "hint_unit_name": pl.String(),
+}
+
+
+def hints(keys: pl.DataFrame) -> pl.DataFrame:
+    """Distinct (indicator_name, stated_comparator, stated_unit) rows → the same rows with hint columns.
+
+    ``is_stated`` tells a hint from a column (certain) from one in the name (an inference).
+    """
+    rows = []
+    for name, comparator, unit in keys.select("indicator_name", "stated_comparator", "stated_unit").iter_rows():
+        stated = stated_hint(comparator, unit)
+        named = name_hint(name) if name else Hint()
+        merged = Hint(stated.comparator or named.comparator, *(stated[1:] if stated.unit_text else named[1:]))
+        rows.append((*merged, stated.comparator is not None or stated.unit_text is not None))
+    schema = {**_HINTS, "is_stated": pl.Boolean()}
+    return pl.concat([keys, pl.DataFrame(rows, schema=schema, orient="row")], how="horizontal")
+
+
+def completed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Measure rows with ``fiscal_year``, ``indicator_name`` and hint columns → the same rows, completed and graded."""
+    rows = _with_hints(_as_dates(rows))
+    return rows.with_columns(deadline_columns())
+
+
+def _as_dates(rows: pl.DataFrame) -> pl.DataFrame:
+    """A bare number in a date's place is a date: ``44,561`` under 完成时间."""
+    if rows.height == 0:
+        return rows
+    in_place = (
+        (pl.col("target_kind") == "quantity")
+        & pl.col("indicator_name").str.contains(DATE_NAME)
+        & ~pl.col("indicator_name").str.contains("率|数量|次数|天数|个数|金额")
+        & pl.col("unit_text").is_null()
+        & (pl.col("hint_unit_text").is_null() | (pl.col("hint_unit_text") == "年"))
+        & pl.col("comparator").is_in(["eq", "le", "ge"])
+        & ~pl.col("has_magnitude")
+    ).fill_null(False)
+    candidates = rows["number_token"].set(~rows.select(in_place).to_series(), None)
+    tokens = [token for token in candidates.unique().to_list() if token and date_number(token)]
+    if not tokens:
+        return rows
+    parts = pl.DataFrame(
+        [(token, *(date_number(token) or ())) for token in tokens],
+        schema={"token": pl.String(), "y": pl.Int32(), "m": pl.Int32(), "d": pl.Int32(), "p": pl.String()},
+        orient="row",
+    )
+    rows = rows.with_columns(token=candidates).join(parts, on="token", how="left", maintain_order="left")
+    found = pl.col("y").is_not_null()
+    empty = ["comparator", "lower_value", "upper_value", "unit_text", "unit_name", "joiner", "qualifier"]
+    return (
+        rows.with_columns(
+            target_kind=pl.when(found).then(pl.lit("deadline")).otherwise("target_kind"),
+            deadline_comparator=pl.when(found).then("comparator").otherwise("deadline_comparator"),
+            date_year=pl.coalesce("y", "date_year"),
+            date_month=pl.coalesce("m", "date_month"),
+            date_day=pl.coalesce("d", "date_day"),
+            deadline_precision=pl.coalesce("p", "deadline_precision"),
+            parse_grade=pl.when(found).then(pl.lit("B")).otherwise("parse_grade"),
+        )
+        .with_columns(*(pl.when(pl.col("y").is_not_null()).then(None).otherwise(name).alias(name) for name in empty))
+        .drop("token", "y", "m", "d", "p")
+    )
+
+
+def _with_hints(rows: pl.DataFrame) -> pl.DataFrame:
+    is_quantity = pl.col("target_kind") == "quantity"
+    is_bare = pl.col("unit_text").is_null()
+    has_hint_unit = pl.col("hint_unit_text").is_not_null()
+    takes_unit = is_quantity & is_bare & has_hint_unit
+    agrees = is_bare | ~has_hint_unit | pl.col("unit_name").eq_missing(pl.col("hint_unit_name"))
+    single = pl.len().over("variant") == 1
+    takes_comparator = (
+        is_quantity
+        & single
+        & agrees
+        & pl.col("hint_comparator").is_not_null()
+        & ~pl.col("is_explicit")
+        & (pl.col("comparator") == "eq")
+    )
+    multiplies = takes_unit & (pl.col("hint_factor") > 1) & ~pl.col("has_magnitude")
+    doubtful = is_quantity & (
+        (takes_unit & pl.col("has_magnitude") & (pl.col("hint_factor") > 1))
+        | (~is_bare & has_hint_unit & ~pl.col("unit_name").eq_missing(pl.col("hint_unit_name")) & pl.col("is_stated"))
+        | (
+            takes_unit
+            & (pl.col("hint_unit_name") == "%")
+            & ~pl.col("is_stated")
+            & (pl.coalesce("lower_value", "upper_value") <= 1)
+            & (pl.coalesce("lower_value", "upper_value") > 0)
+        )
+        | (
+            pl.col("is_stated")
+            & pl.col("is_explicit")
+            & pl.col("hint_comparator").is_not_null()
+            & (pl.col("hint_comparator") != pl.col("comparator"))
+        )
+        | (takes_unit & pl.col("is_stated") & pl.col("hint_unit_name").is_null())
+    )
+    rows = rows.with_columns(
+        takes_unit=takes_unit, takes_comparator=takes_comparator, multiplies=multiplies, doubtful=doubtful
+    )
+    factor = pl.when("multiplies").then("hint_factor").otherwise(1).cast(pl.Decimal(38, 0))
+    value = pl.coalesce("lower_value", "upper_value")
+    hinted = pl.col("hint_comparator")
+    rows = rows.with_columns(
+        lower_value=pl.when(pl.col("takes_comparator") & hinted.is_in(["le", "lt"]))
+        .then(None)
+        .otherwise("lower_value"),
+        upper_value=pl.when(pl.col("takes_comparator") & hinted.is_in(["ge", "gt"]))
+        .then(None)
+        .otherwise("upper_value"),
+        comparator=pl.when("takes_comparator").then(hinted).otherwise("comparator"),
+        is_comparator_inherited=pl.col("is_comparator_inherited") | (pl.col("takes_comparator") & ~pl.col("is_stated")),
+        unit_text=pl.when("takes_unit").then("hint_unit_text").otherwise("unit_text"),
+        unit_name=pl.when("takes_unit").then("hint_unit_name").otherwise("unit_name"),
+    )
+    del value
+    inferred = (pl.col("takes_unit") | pl.col("takes_comparator")) & ~pl.col("is_stated")
+    return rows.with_columns(
+        lower_value=(pl.col("lower_value") * factor).cast(rows.schema["lower_value"]),
+        upper_value=(pl.col("upper_value") * factor).cast(rows.schema["upper_value"]),
+        parse_grade=pl.when(pl.col("doubtful").fill_null(False) & (pl.col("parse_grade") < "C"))
+        .then(pl.lit("C"))
+        .when(inferred & (pl.col("parse_grade") < "B"))
+        .then(pl.lit("B"))
+        .otherwise("parse_grade"),
+    )

@@ -1,0 +1,60 @@
+"""Texts without any number: nothing printed, marks that say "not applicable", and plain words.
+
+Belongs here: telling from a text's characters alone that the grammar need not look at it. Does not read numbers or
+dates.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import polars as pl
+
+from pipelines.parsed.targets import normalise
+from pipelines.parsed.targets.lexicon import folded_units
+
+_NOT_APPLICABLE = (
+    r"^(?:/+|\\+|-+|无+|没有|暂无|不适用|不涉及|不需要|无此项|N/?A|n/?a|NULL|null|None|none|nan|\(无\)|无\(.{0,6}\)"
+    r"|(?:本|该|此)?(?:项目|单位|部门|年度|年|项)*(?:均|暂)?(?:不适用|不涉及|无|没有|未设置?|不设置?|无需设置|无需填写|未涉及|不存在)"
+    r"(?:于?此|该|本|这|相关)?(?:项|类|个)?(?:指标|内容)(?:值)?)[。.;,]*$"
+)
+_PLACEHOLDER = r"^(?:[≥≤<>=≈±]*\*+[%‰\p{L}]{0,4}|[.。…]{2,}|待定|待补充|待填写?)[。;]?$"
+_LETTER_MASK = "[*×_XxNn]{1,4}"
+_DATE_MASK = rf"(?:{_LETTER_MASK}年(?:{_LETTER_MASK}|)(?:月(?:{_LETTER_MASK}|)日?)?|{_LETTER_MASK}月(?:{_LETTER_MASK}|)日?|年月日?)"
+
+
+@cache
+def _unit_mask() -> str:
+    """``≥X个``, ``(  )%``, ``年 月 日前``, ``≤万元``: a template with nothing filled in."""
+    unit = "|".join(re.escape(name) for name in sorted(folded_units(), key=len, reverse=True))
+    blank = rf"(?:{_LETTER_MASK}|\(_*\)|\[_*\])[万亿]?(?:{unit})"
+    return rf"^[≥≤<>=≈±]*(?:{blank}|[万亿](?:{unit})|{_DATE_MASK}[底末初]?(?:之?以?前)?(?:完成)?)[。;]?$"
+
+
+# Whatever may hold a number, a date or a placeholder.
+_TO_CUT = (
+    r"[0-9零一二两三四五六七八九十百千万亿半*_×…□%‰≥≤<>=≈±\x1f?]|年|季度|月底|月末|[xX]{2}|\.\."
+    r"|^[OoIl]\p{Han}|大于|小于|不低于|不超过"
+)
+
+
+def wordless_kinds(texts: pl.Series) -> pl.DataFrame:
+    """Texts → ``variant`` (position), ``raw``, ``folded``, ``target_kind`` (null where the grammar must look)."""
+    raw = normalise.resolve(texts)
+    frame = pl.DataFrame({"raw": raw, "folded": normalise.folded(raw)}).with_row_index("variant")
+    text = pl.col("folded")
+    return frame.select(
+        "variant",
+        "raw",
+        "folded",
+        target_kind=pl.when(text == "")
+        .then(pl.lit("missing"))
+        .when(text.str.contains(_NOT_APPLICABLE))
+        .then(pl.lit("not_applicable"))
+        .when(text.str.contains(_PLACEHOLDER) | text.str.contains(_unit_mask()))
+        .then(pl.lit("placeholder"))
+        .when(text.str.contains(_TO_CUT) | text.is_in(list(folded_units())))
+        .then(None)
+        .otherwise(pl.lit("qualitative")),
+    )

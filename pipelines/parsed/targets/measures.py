@@ -1,0 +1,253 @@
+"""Tokens and readings → measures with their values: one row per text and measure, before any context.
+
+Belongs here: looking up each shape's reading, fetching numbers, units, dates and words from the runs, multiplying
+magnitudes in, merging two bounds, and lowering the grade where the values themselves are odd. Does not use the
+indicator's name or the fiscal year: that is ``context``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from pipelines.parsed.targets.dates import PARTS_SCHEMA, parts_frame
+from pipelines.parsed.targets.doubts import is_ordinal, lowered, minus_signs
+from pipelines.parsed.targets.lexicon import folded_units
+from pipelines.parsed.targets.numerals import VALUE, WORKING, magnitudes, written_numbers
+from pipelines.parsed.targets.readings import readings_frame
+from pipelines.parsed.targets.tokens import Tokens
+from pipelines.parsed.vocabulary.units import canonical_name
+
+
+def measured(tokens: Tokens) -> pl.DataFrame:
+    """One row per text and measure, in order; see ``_finished`` for the columns.
+
+    Texts of kind quantity have their values; the others one row with nulls.
+    """
+    texts = tokens.texts
+    readings = readings_frame(texts["shape"].unique().to_list())
+    rows = texts.join(readings, on="shape", how="left", maintain_order="left_right")
+    runs = tokens.runs
+
+    def token_at(place: str) -> pl.Series:
+        return runs["token"].gather((rows["first_run"] + rows[place]).cast(pl.UInt32))
+
+    def text_of(name: str, source: str) -> pl.Expr:
+        start = runs["start"].gather((rows["first_run"] + rows[f"{name}_from"]).cast(pl.UInt32))
+        end = runs["end"].gather((rows["first_run"] + rows[f"{name}_to"] - 1).cast(pl.UInt32))
+        return pl.col(source).str.slice(pl.lit(start), pl.lit(end - start)).alias(name)
+
+    number_token = token_at("number")
+    rows = rows.with_columns(
+        number_token.alias("number_token"),
+        written_numbers(number_token).alias("first_value"),
+        magnitudes(token_at("magnitude")).alias("first_factor"),
+        *(text_of(name, "folded").alias(f"{name}_folded") for name in ("unit", "each_1", "each_2")),
+        text_of("unit", "raw"),
+        text_of("each_1", "raw"),
+        text_of("each_2", "raw"),
+        text_of("before", "raw"),
+        text_of("after", "raw"),
+        **minus_signs(rows, runs),
+    )
+    rows = _with_second(rows, token_at)
+    rows = _with_dates(rows, token_at)
+    return _finished(_paired(_with_values(_with_units(rows))))
+
+
+def _with_second(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
+    """The upper end of ranges and tolerances, which few texts have."""
+    if rows["second"].null_count() == rows.height:
+        nothing = pl.lit(None, dtype=WORKING)
+        return rows.with_columns(second_value=nothing, second_factor=pl.lit(None, dtype=pl.Decimal(38, 0)))
+    return rows.with_columns(
+        written_numbers(token_at("second")).alias("second_value"),
+        magnitudes(token_at("second_magnitude")).alias("second_factor"),
+    )
+
+
+def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
+    if rows["date"].null_count() == rows.height:
+        return rows.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in PARTS_SCHEMA.items())
+    date_token = pl.lit(token_at("date"))
+    rows = pl.concat([rows, parts_frame(token_at("date"))], how="horizontal")
+    start = parts_frame(token_at("date_year_run"))["date_year"]
+    impossible = pl.col("date").is_not_null() & pl.col("date_month").is_null()
+    # ≥12月 may be a month or twelve months.
+    is_sign = pl.col("deadline_comparator").is_in(["ge", "le", "gt", "lt"]) & (pl.col("target_kind") == "deadline")
+    is_vague = pl.col("date_is_vague") | (
+        is_sign & date_token.str.contains("^(?:[0-9]{1,2}月|[0-9]{4}年)$") & ~pl.col("shape").str.contains("[fb]")
+    )
+    # 24年12月: the century is inferred.
+    is_short = date_token.str.contains("^[0-9]{2}年")
+    # 12月前: whether December still counts, its writer alone knows.
+    is_before = pl.col("shape").str.contains("f", literal=True) & (pl.col("deadline_comparator") == "le")
+    is_vague = is_vague | (is_before & pl.col("deadline_precision").is_in(["month", "quarter", "year"]))
+    return rows.with_columns(
+        date_year=pl.coalesce("date_year", start),
+        target_kind=pl.when(impossible).then(pl.lit("other")).otherwise("target_kind"),
+        parse_grade=pl.when(impossible)
+        .then(pl.lit("D"))
+        .when(is_vague & (pl.col("parse_grade") < "C"))
+        .then(pl.lit("C"))
+        .when(is_short & (pl.col("parse_grade") < "B"))
+        .then(pl.lit("B"))
+        .otherwise("parse_grade"),
+    )
+
+
+def _with_units(rows: pl.DataFrame) -> pl.DataFrame:
+    """``unit_text`` as written and ``unit_name`` canonical; 每月1次 becomes 次/月, percent in words becomes %."""
+    percent = pl.col("number_token").str.slice(0, 3)
+    rows = rows.with_columns(
+        pl.coalesce(
+            "unit_folded",
+            pl.when(percent.is_in(["百分之", "百分百"])).then(pl.lit("%")).when(percent == "千分之").then(pl.lit("‰")),
+        ).alias("unit_folded"),
+        unit=pl.coalesce(
+            "unit",
+            pl.when(percent.is_in(["百分之", "百分百"])).then(pl.lit("%")).when(percent == "千分之").then(pl.lit("‰")),
+        ),
+    )
+    denominator = (
+        pl.when(pl.col("each_1").is_not_null())
+        .then(
+            pl.concat_str(
+                pl.lit("/"),
+                "each_1_folded",
+                pl.when(pl.col("each_2").is_not_null())
+                .then(pl.lit("/") + pl.col("each_2_folded"))
+                .otherwise(pl.lit("")),
+            )
+        )
+        .otherwise(pl.lit(""))
+    )
+    has_unit = pl.col("unit").is_not_null() | pl.col("each_1").is_not_null()
+    rows = rows.with_columns(
+        unit_text=pl.when(has_unit).then(pl.concat_str(pl.col("unit").fill_null(""), denominator)),
+        unit_folded=pl.when(has_unit).then(pl.concat_str(pl.col("unit_folded").fill_null(""), denominator)),
+    )
+    return rows.with_columns(unit_name=canonical_units_of(rows["unit_folded"])).with_columns(
+        # The sign's name is the sign: 百分比, ％ → %.
+        unit_text=pl.when(pl.col("unit_name").is_in(["%", "‰"])).then("unit_name").otherwise("unit_text"),
+    )
+
+
+def canonical_units_of(folded: pl.Series) -> pl.Series:
+    """Folded unit texts → canonical names, null where a unit is not in the vocabulary."""
+    names = {name: folded_units().get(name) or canonical_name(name) for name in folded.unique().to_list() if name}
+    return (
+        folded.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.String)
+        if names
+        else folded
+    )
+
+
+def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lower and upper values by comparator; what no exact value can be given for becomes ``other``."""
+    sign = pl.when("is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
+    second_sign = pl.when("second_is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
+    # A product beyond 38 digits would raise: such numbers are not amounts.
+    bounded = pl.col("first_value") < pl.lit(10**12).cast(WORKING)
+    first_small = pl.when(bounded | (pl.col("first_factor") == 1)).then("first_value")
+    second_small = pl.when(
+        (pl.col("second_value") < pl.lit(10**12).cast(WORKING)) | (pl.col("second_factor") == 1)
+    ).then("second_value")
+    rows = rows.with_columns(
+        first=(first_small * pl.col("first_factor") * sign),
+        last=(second_small * pl.col("second_factor") * second_sign),
+    )
+    rows = rows.with_columns(
+        first_value=pl.col("first").cast(VALUE, strict=False), last_value=pl.col("last").cast(VALUE, strict=False)
+    )
+    inexact = (pl.col("first_value").cast(WORKING) != pl.col("first")) | (
+        pl.col("last_value").cast(WORKING) != pl.col("last")
+    )
+    is_range = pl.col("comparator").is_in(["between", "plus_minus"])
+    unreadable = (pl.col("target_kind") == "quantity") & (
+        pl.col("first_value").is_null()
+        | (is_range & (pl.col("last_value").is_null() | (pl.col("last_value") < pl.col("first_value"))))
+        | inexact.fill_null(False)
+        | pl.col("is_cut_range").fill_null(False)
+        | is_ordinal()
+        # 20246-202516 has lost its 年, 月 and 日.
+        | (is_range & pl.col("unit_text").is_null() & pl.col("number_token").str.contains("^(?:19|20)[0-9]{3,6}$"))
+    )
+    comparator = pl.col("comparator")
+    rows = rows.with_columns(unreadable=unreadable.any().over("text_id"))
+    return rows.with_columns(
+        lower_value=pl.when(comparator.is_in(["ge", "gt", "eq", "approx", "between", "plus_minus"])).then(
+            "first_value"
+        ),
+        upper_value=pl.when(comparator.is_in(["le", "lt", "eq", "approx"]))
+        .then("first_value")
+        .when(is_range)
+        .then("last_value"),
+        target_kind=pl.when("unreadable").then(pl.lit("other")).otherwise("target_kind"),
+        parse_grade=lowered(),
+    ).filter(~pl.col("unreadable") | (pl.col("measure_no") == 1))
+
+
+def _paired(rows: pl.DataFrame) -> pl.DataFrame:
+    """Two bounds of one unit → one ``between``; bounds of different units stay two measures."""
+    if rows["pair"].max() in (0, None):
+        return rows
+    other = {
+        name: pl.col(name).shift(-1) for name in ("unit_name", "unit_text", "lower_value", "upper_value", "comparator")
+    }
+    is_first = pl.col("pair") == 1
+    same = (
+        (pl.col("unit_name").eq_missing(other["unit_name"]))
+        | pl.col("unit_text").is_null()
+        | other["unit_text"].is_null()
+    )
+    rows = rows.with_columns(merge=is_first & same & (pl.col("target_kind") == "quantity"))
+    lower = pl.min_horizontal(
+        pl.coalesce("lower_value", "upper_value"), pl.coalesce(other["lower_value"], other["upper_value"])
+    )
+    upper = pl.max_horizontal(
+        pl.coalesce("lower_value", "upper_value"), pl.coalesce(other["lower_value"], other["upper_value"])
+    )
+    # ≥95且≤90 bounds nothing.
+    first_is_lower = pl.col("lower_value").is_not_null()
+    contradicts = (
+        pl.when(first_is_lower)
+        .then(pl.col("lower_value") > other["upper_value"])
+        .otherwise(pl.col("upper_value") < other["lower_value"])
+    )
+    rows = rows.with_columns(
+        lower_value=pl.when("merge").then(lower).otherwise("lower_value"),
+        upper_value=pl.when("merge").then(upper).otherwise("upper_value"),
+        unit_text=pl.when("merge").then(pl.coalesce("unit_text", other["unit_text"])).otherwise("unit_text"),
+        unit_name=pl.when("merge").then(pl.coalesce("unit_name", other["unit_name"])).otherwise("unit_name"),
+        comparator=pl.when("merge").then(pl.lit("between")).otherwise("comparator"),
+        parse_grade=pl.when(pl.col("merge") & contradicts.fill_null(False)).then(pl.lit("C")).otherwise("parse_grade"),
+        is_dropped=pl.col("merge").shift(1).fill_null(False),
+    )
+    return rows.filter(~pl.col("is_dropped")).drop("is_dropped", "merge")
+
+
+def _finished(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns that ``context`` needs; unreadable and other texts lose whatever was half read."""
+    is_quantity = pl.col("target_kind") == "quantity"
+    is_dated = pl.col("target_kind").is_in(["quantity", "deadline", "period"]) & pl.col("date_month").is_not_null()
+    words = pl.concat_str(pl.col("before"), pl.col("after"), separator="…", ignore_nulls=True)
+    return rows.select(
+        "text_id",
+        "measure_no",
+        "target_kind",
+        "parse_grade",
+        "roles",
+        "number_token",
+        *(
+            pl.when(is_quantity).then(name).alias(name)
+            for name in ("joiner", "comparator", "lower_value", "upper_value", "unit_text", "unit_name")
+        ),
+        qualifier=pl.when(is_quantity & (words != "")).then(words),
+        is_explicit=pl.col("is_explicit"),
+        has_magnitude=pl.col("magnitude").is_not_null(),
+        is_comparator_inherited=is_quantity & pl.col("is_inherited"),
+        deadline_comparator=pl.when(is_dated).then("deadline_comparator"),
+        **{name: pl.when(is_dated).then(name) for name in PARTS_SCHEMA if name != "date_is_vague"},
+    )
