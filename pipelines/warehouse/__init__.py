@@ -1,0 +1,4 @@
+"""Parsed Parquet → DuckDB → dbt star.
+
+Does not decide quality.
+"""
