@@ -1,0 +1,92 @@
+"""One data root for all tests of the gates, made once from the shipped and some made-up documents, copied for each test.
+
+The made-up ones (``documents/``) are two versions of one document, with deadlines, a range, a cut cell and a project
+without indicators, and one text that is no form at all and is quarantined.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from pipelines.definitions import STAGING, STAR, build_defs, year_tags
+from pipelines.gates.suites import STAGES
+from pipelines.parsed.buckets import buckets_of
+from pipelines.parsed.stage import parse_years
+from pipelines.settings import Settings
+from pipelines.sources.stage import land_inbox, open_index
+from pipelines.warehouse.database import build_database
+from pipelines.warehouse.dbt import Dbt, raise_failures
+from pipelines.warehouse.load import LoadRequest, load_parsed
+
+HERE = Path(__file__).parent
+SHIPPED = HERE.parents[1] / "data" / "inbox"
+YEARS = [2024]
+BehindGate = Callable[[Settings, str], dg.ExecuteInProcessResult]
+
+
+@pytest.fixture(scope="session")
+def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data root that went through every stage, gates left out. Read it; do not change it."""
+    settings = Settings(tmp_path_factory.mktemp("gates") / "root")
+    shutil.copytree(SHIPPED, settings.inbox)
+    shutil.copytree(HERE / "documents", settings.inbox, dirs_exist_ok=True)
+    with open_index(settings) as index:
+        land_inbox(settings, index)
+        parse_years(settings, index, YEARS)
+        buckets = buckets_of(index, YEARS)
+    with build_database(settings.build_database) as connection:
+        load_parsed(connection, settings.parsed, LoadRequest(buckets, YEARS, "first-run", "test"))
+    dbt = Dbt(settings)
+    for folders in (STAGING, STAR):
+        raise_failures(dbt.build(folders, full_refresh=True))
+    return settings
+
+
+@pytest.fixture(scope="session")
+def behind_gate(whole_root: Settings) -> BehindGate:
+    """Runs a gate and everything behind it, as wired in the product, on another data root of the same shape."""
+    definitions = build_defs(whole_root)
+    jobs = {stage: _job_from(definitions, stage) for stage in STAGES}
+    merged = dg.Definitions.merge(definitions, dg.Definitions(jobs=list(jobs.values())))
+
+    def run(settings: Settings, stage: str) -> dg.ExecuteInProcessResult:
+        with dg.DagsterInstance.ephemeral() as instance:
+            return merged.resolve_job_def(jobs[stage].name).execute_in_process(
+                instance=instance,
+                tags=year_tags(YEARS),
+                raise_on_error=False,
+                resources={"settings": settings, "dbt": Dbt(settings)},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+
+    return run
+
+
+def _job_from(definitions: dg.Definitions, stage: str) -> Any:
+    """The gate of a stage with every step behind it, down to the publication."""
+    (gate,) = [one for one in definitions.asset_checks or [] if one.node_def.name == f"{stage}_gate"]
+    gated = {key.asset_key for key in gate.check_keys}
+    steps = [one for one in definitions.assets or [] if isinstance(one, dg.AssetsDefinition)]
+    last = max(number for number, step in enumerate(steps) if gated & set(step.keys))
+    return dg.define_asset_job(
+        f"behind_{stage}_gate",
+        selection=dg.AssetSelection.checks(*gate.check_keys) | dg.AssetSelection.assets(*steps[last + 1 :]),
+        executor_def=dg.in_process_executor,
+    )
+
+
+@pytest.fixture
+def root(whole_root: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """A private copy of what the gates read: the parsed Parquet and the build file. Removed afterwards: it is 10 MB."""
+    settings = Settings(tmp_path / "root")
+    shutil.copytree(whole_root.parsed, settings.parsed)
+    settings.warehouse.mkdir(parents=True)
+    shutil.copy(whole_root.build_database, settings.build_database)
+    yield settings
+    shutil.rmtree(settings.data_root)
