@@ -1,0 +1,162 @@
+"""The nightly load as one call: lock, plan, one Dagster run for the years that changed, and what came of it.
+
+Belongs here: driving the job in this process, and turning whatever went wrong into one line. Does not print, and holds no
+rule about the data.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.files import write_atomically
+from pipelines.lock import load_lock
+from pipelines.parsed.stage import Unplaced
+from pipelines.plan import LoadPlan, plan_load
+from pipelines.published.manifest import read_manifest
+from pipelines.run_log import RunLog, StepReporter
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from pipelines.warehouse.dbt import Dbt
+
+_DAGSTER_YAML = """\
+# Written by jixiao where there is none; yours to edit.
+telemetry: {enabled: false}
+run_monitoring: {enabled: true}
+"""
+
+
+@dataclass
+class LoadResult:
+    """What a load did. ``failures`` are lines for people: gates, data or the machine; empty if all went well."""
+
+    plan: LoadPlan
+    run_id: str | None = None
+    published_version: str | None = None
+    failures: list[str] = field(default_factory=list)
+    quarantined: list[str] = field(default_factory=list)
+    log: Path | None = None
+
+    @property
+    def problems(self) -> list[str]:
+        """Every line that somebody should read."""
+        return [*map(str, self.plan.landed.problems), *self.quarantined, *self.failures]
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """``fiscal_years``: load these even if nothing changed. ``dbt`` replaces dbt's runner, for tests."""
+
+    fiscal_years: Sequence[int] = ()
+    reporter: StepReporter = field(default_factory=StepReporter)
+    dbt: Dbt | None = None
+
+
+def run_load(settings: Settings, options: LoadOptions = LoadOptions()) -> LoadResult:  # noqa: B008 - frozen
+    """The nightly job. Raises ``LoadRunning``, ``OSError`` (with the place) or ``SettingError``; the rest is in the result."""
+    with load_lock(settings.lock_file):
+        plan = plan_load(settings)
+        result = LoadResult(plan, quarantined=[_unplaced_line(document) for document in plan.new_unplaced])
+        years = sorted({*options.fiscal_years}) or plan.fiscal_years
+        if years:
+            _run_job(settings, years, options, result)
+        return result
+
+
+def _unplaced_line(document: Unplaced) -> str:
+    reason = document.reason
+    return quarantine_line(document.observation.source_uri, reason.reason_code, reason.place, reason.message)
+
+
+def quarantine_line(source_uri: str, reason_code: str, place: str | None, message: str) -> str:
+    """What a person reads about a document that was not loaded: which, why, where."""
+    where = f" [{place}]" if place else ""
+    return f"inbox/{source_uri}: 已隔离 (quarantined, {reason_code}){where}: {message}"
+
+
+def _run_job(settings: Settings, years: list[int], options: LoadOptions, result: LoadResult) -> None:
+    from pipelines.definitions import NIGHTLY_JOB, build_defs, year_tags
+
+    result.run_id = str(uuid.uuid4())
+    result.log = settings.logs / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}-{result.run_id[:8]}.log"
+    before = quarantined_lines(settings, years)
+    job = build_defs(settings, options.dbt).resolve_job_def(NIGHTLY_JOB)
+    with _instance(settings) as instance, RunLog(result.log, options.reporter) as log:
+        instance.add_event_listener(result.run_id, log.hear)
+        outcome = job.execute_in_process(
+            instance=instance,
+            run_id=result.run_id,
+            tags=year_tags(years),
+            raise_on_error=False,
+            # The log file and the reporter hear every event; the console belongs to the person who waits.
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    if not outcome.success:
+        result.failures.extend(log.failures or ["the run failed without saying why"])
+        _mark_failed(settings, result.run_id)
+    result.quarantined.extend(line for line in quarantined_lines(settings, years) if line not in before)
+    newest = read_manifest(settings.published).newest
+    if newest is not None and newest.run_id == result.run_id:
+        result.published_version = newest.version
+
+
+@contextmanager
+def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's own records below the data root, so that its web server shows what the command line ran."""
+    import dagster as dg
+    import sqlalchemy
+
+    if not sqlalchemy.event.contains(sqlalchemy.Engine, "connect", _sync_at_checkpoints):
+        sqlalchemy.event.listen(sqlalchemy.Engine, "connect", _sync_at_checkpoints)
+    with dg.DagsterInstance.from_config(str(prepare_dagster_home(settings))) as instance:
+        yield instance
+
+
+def _sync_at_checkpoints(connection: object, _record: object) -> None:
+    """Dagster commits every event twice; in its write-ahead mode SQLite is as safe without a disk flush for each.
+
+    What a power cut may take is the end of the orchestrator's history, never data: those stores flush by themselves.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma synchronous = normal")
+
+
+def prepare_dagster_home(settings: Settings) -> Path:
+    """The folder of Dagster's records, with a configuration if there is none."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        write_atomically(home / "dagster.yaml", _DAGSTER_YAML.encode())
+    return home
+
+
+def quarantined_lines(settings: Settings, years: Sequence[int]) -> list[str]:
+    """A line per quarantined document of the years, as parsed last."""
+    files = [
+        path
+        for year in years
+        for path in sorted((settings.parsed / f"fiscal_year={year}").glob("*/parsed_quarantined_documents.parquet"))
+    ]
+    if not files:
+        return []
+    import polars as pl
+
+    rows = pl.concat([pl.read_parquet(path) for path in files]).sort("source_uri").iter_rows(named=True)
+    return [quarantine_line(row["source_uri"], row["reason_code"], row["place"], row["message"]) for row in rows]
+
+
+def _mark_failed(settings: Settings, run_id: str) -> None:
+    """The run's own row, if it came far enough to have one and the disk still takes a write."""
+    from pipelines.warehouse.runs import finish_run
+
+    if settings.build_database.exists():
+        finish_run(settings.build_database, run_id, "failed", datetime.datetime.now(datetime.UTC))

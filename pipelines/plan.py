@@ -1,0 +1,43 @@
+"""What a load has to do: the inbox landed, and the fiscal years that are not as the last load left them.
+
+Belongs here: the answer that lets a quiet night end after milliseconds, without Dagster, Polars, dbt or DuckDB. Does not
+run a load.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.parsed.buckets import buckets_of, year_digests
+from pipelines.parsed.stage import Unplaced, place_documents
+from pipelines.settings import Settings
+from pipelines.sources.land import LandingReport
+from pipelines.sources.stage import land_inbox, open_index
+from pipelines.versions import program_version
+
+
+@dataclass
+class LoadPlan:
+    """``fiscal_years`` to load, ascending; what landing found; documents without a year; a digest of all inputs."""
+
+    fiscal_years: list[int]
+    landed: LandingReport
+    unplaced: list[Unplaced] = field(default_factory=list)
+    inputs: str = ""
+
+    @property
+    def new_unplaced(self) -> list[Unplaced]:
+        """Those of which this landing brought the news."""
+        news = {*self.landed.new, *self.landed.changed}
+        return [document for document in self.unplaced if document.observation.source_uri in news]
+
+
+def plan_load(settings: Settings) -> LoadPlan:
+    """Land the inbox and compare every year with what the last load of it left."""
+    with open_index(settings) as index:
+        landed = land_inbox(settings, index)
+        unplaced = place_documents(settings, index)
+        digests = year_digests(buckets_of(index), program_version(settings.dbt_project, settings.expectations))
+        handled = index.handled() if settings.build_database.exists() else {}
+    years = sorted(year for year in digests if handled.get(year) != digests[year])
+    return LoadPlan(years, landed, unplaced, ",".join(f"{year}:{digest}" for year, digest in sorted(digests.items())))

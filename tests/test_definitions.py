@@ -1,0 +1,135 @@
+"""The wiring: what Dagster shows, without a warning, and what it starts at night."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.definitions import NIGHTLY_JOB, build_defs
+from pipelines.nightly import LoadResult
+from pipelines.settings import Settings
+
+
+def test_every_stage_is_an_asset_partitioned_by_fiscal_year(nansha_load: tuple[Settings, LoadResult]) -> None:
+    graph = build_defs(nansha_load[0]).resolve_asset_graph()
+    assert (
+        graph.get_downstream_assets(dg.AssetKey("source_documents"))
+        if hasattr(graph, "get_downstream_assets")
+        else True
+    )
+    for name in (
+        "source_documents",
+        "raw_tables",
+        "parsed_targets",
+        "loaded_tables",
+        "stg_targets",
+        "fct_indicator_target",
+    ):
+        node = graph.get(dg.AssetKey(name))
+        assert node.partitions_def is not None and "2024" in node.partitions_def.get_partition_keys()
+    published = graph.get(dg.AssetKey("published_warehouse"))
+    ancestors = graph.get_ancestor_asset_keys(published.key)
+    assert {key.path[-1] for key in ancestors} >= {
+        "source_documents",
+        "raw_tables",
+        "parsed_targets",
+        "dim_project",
+        "mart_indicator",
+    }
+
+
+def test_every_gate_blocks(nansha_load: tuple[Settings, LoadResult]) -> None:
+    checks = build_defs(nansha_load[0]).resolve_asset_graph().asset_check_keys
+    gates = {key for key in checks if key.name.startswith("gate_")}
+    graph = build_defs(nansha_load[0]).resolve_asset_graph()
+    assert len(gates) > 25
+    assert all(graph.get_check_spec(key).blocking for key in gates)
+
+
+def test_the_schedule_asks_for_the_years_with_news_and_skips_a_quiet_night(loaded: Settings) -> None:
+    definitions = build_defs(loaded)
+    (schedule,) = definitions.schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition) and schedule.job_name == NIGHTLY_JOB
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def tick() -> object:
+            context = dg.build_schedule_context(
+                instance=instance,
+                repository_def=definitions.get_repository_def(),
+                resources={"settings": loaded},
+                scheduled_execution_time=datetime.datetime(2026, 1, 1, 18, tzinfo=datetime.UTC),
+            )
+            return schedule.evaluate_tick(context)
+
+        quiet = tick()
+        assert quiet.run_requests == [] and "nothing changed" in quiet.skip_message  # type: ignore[attr-defined]
+        (loaded.inbox / "2023").mkdir()
+        (loaded.inbox / "2023" / "a.txt").write_text("某局", encoding="utf-8")
+        (request,) = tick().run_requests  # type: ignore[attr-defined]
+    assert request.tags["dagster/asset_partition_range_start"] == "2023"
+    assert request.tags["dagster/asset_partition_range_end"] == "2023"
+
+
+@pytest.mark.slow
+def test_the_web_server_opens_without_a_warning_and_shows_graph_and_checks(loaded: Settings) -> None:
+    """The real `jixiao serve`: web server, daemon and code server, asked over HTTP, ended by its process group."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = loaded.data_root / "serve.log"
+    with log.open("w") as out:
+        options = ["--port", str(port), "--data-root", str(loaded.data_root)]
+        arguments = [sys.executable, "-m", "pipelines.commands.main", "serve", *options]
+        server = subprocess.Popen(
+            arguments, stdout=out, stderr=out, start_new_session=True, cwd=Path(__file__).resolve().parent.parent
+        )
+    try:
+        answer = _ask(port, server, log)
+        # Read before the server is told to end: what Dagster logs while its parts stop one after the other (a code
+        # server that left first) is no warning at opening.
+        text = log.read_text(encoding="utf-8")
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            raise
+    assets = {"/".join(node["assetKey"]["path"]): node for node in answer["data"]["assetNodes"]}
+    assert len(assets) > 40 and assets["published_warehouse"]["isPartitioned"]
+    materialised = [name for name, node in assets.items() if node["assetMaterializations"]]
+    assert "published_warehouse" in materialised and "fct_indicator_target" in materialised
+    assert "Warning" not in text and "WARNING" not in text and "Traceback" not in text, text
+
+
+def _ask(port: int, server: subprocess.Popen[bytes], log: Path) -> dict[str, dict[str, list[dict[str, object]]]]:
+    """Ask as soon as somebody listens; a server that ends before that is an error with its log."""
+    while not _listens(port):
+        assert server.poll() is None, log.read_text(encoding="utf-8")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(0.2)
+    query = "{ assetNodes { assetKey { path } isPartitioned assetMaterializations(limit: 1) { runId } } }"
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        data=json.dumps({"query": query}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=120) as response:
+        answer: dict[str, dict[str, list[dict[str, object]]]] = json.load(response)
+    return answer
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
