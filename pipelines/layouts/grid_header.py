@@ -16,9 +16,13 @@ from pipelines.layouts.sheet import Sheet
 SIDE = ("side", "cycle_side", "annual_side")
 _VALUES = {"annual", "cycle", "actual", "area"}
 _NAMES = {"name", "name_or_description"}
-_MANY = {"description", "ignored", "project_ignored", "area", "side", "reason", "name_or_description"}
+_MANY = {"description", "ignored", "project_ignored", "area", "side", "reason", "name_or_description", "nature"}
 _AREA = re.compile(
     r".{1,14}(?:省|自治区|市|县|区|旗|州|盟|镇|乡|村|街道|街道办|社区|农场|林场|开发区|新区|师|团)(?:\(.*\))?"
+)
+_LEVEL2 = re.compile(
+    r"(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|经济效益|社会效益|生态效益|环境效益|生态环境效益|可持续(?:发展)?影响|"
+    r"(?:服务对象|受益对象|社会公众|群众)?满意度)(?:指标|目标|值)?(?:\([^()]*\))?"
 )
 _AREA_TOTAL = {"合计", "总计", "小计", "全省", "全市", "全县", "全区", "全镇", "全乡"}
 
@@ -68,16 +72,19 @@ def find_header(sheet: Sheet, row: int) -> GridHeader | None:
         return None
     last = _last_row(sheet, row)
     columns = [_column(sheet, row, last, column) for column in range(sheet.column_count)]
+    columns = _with_packed(sheet, last, columns)
     fields = {one.field for one in columns if one}
     if "graded" in fields and sum(one is not None and one.field == "graded" for one in columns) >= 3:
         text = " | ".join(sheet.line(cell) for cell in sheet.printed(row))
         message = "按优良中差分档的指标表没有单一目标值 (graded thresholds: no single target)"
         raise UnreadableForm("form_graded_thresholds", message, str(sheet.form.place(row)), text[:200])
-    resolved = _with_areas(sheet, last, columns)
+    resolved = _with_areas(sheet, last, _with_cut_label(sheet, last, columns))
+    groups = _groups(sheet, last, resolved)
+    _settle(sheet, last, groups)
     return GridHeader(
         row,
         last,
-        tuple(_groups(sheet, last, resolved)),
+        tuple(groups),
         tuple(number for number, one in enumerate(resolved) if one and one.field in SIDE),
         {
             number: one.label.money_unit
@@ -94,6 +101,9 @@ def _looks_like_header(sheet: Sheet, row: int) -> bool:
     has_name = bool(fields & _NAMES)
     has_value = bool(fields & {"annual", "cycle", "actual", "area_group", "graded"})
     has_levels = {"level1", "level2"} <= fields
+    is_packed = {"project_name", "side"} <= fields and not has_levels and len(fields) >= 3
+    if is_packed and not fields & {"name", "level1", "level2"}:
+        return True
     return (has_name and has_value and len(fields) >= 2) or (has_levels and (has_name or has_value))
 
 
@@ -150,6 +160,19 @@ def _is_area(text: str) -> bool:
     return key in _AREA_TOTAL or bool(_AREA.fullmatch(key))
 
 
+def _with_packed(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
+    """In a table of projects without columns for levels and names, 绩效指标 heads cells that hold all of them."""
+    fields = {one.field for one in columns if one}
+    if "project_name" not in fields or fields & {"name", "level1", "level2"}:
+        return columns
+    return [
+        _Column("goal" if "目标" in normalise_label(sheet.text(last, number)) else "packed")
+        if one and one.field == "side"
+        else one
+        for number, one in enumerate(columns)
+    ]
+
+
 def _with_areas(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
     """Unknown columns are sub-areas where the header has no value column and each is named like a place."""
     unknown = [number for number, one in enumerate(columns) if one and one.field == "unknown"]
@@ -162,6 +185,37 @@ def _with_areas(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[
         place = str(sheet.form.place(last, unknown[0] + 1))
         raise UnreadableForm("column_unknown", f"列名“{text}”不在词表中 (unknown column)", place, text)
     return [_Column("area", None, one.area) if one and one.field == "unknown" else one for one in columns]
+
+
+def _with_cut_label(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
+    """A header cell cut to 年度 names the value column where there is no other."""
+    if any(one and one.field in _VALUES for one in columns):
+        return columns
+    cut = [
+        number
+        for number in range(len(columns))
+        if normalise_label(sheet.text(last, number)) in {"年度", "指标", "目标"}
+    ]
+    named = any(one and one.field == "name" and number not in cut for number, one in enumerate(columns))
+    if len(cut) != 1 or not named:
+        return columns
+    return [_Column("annual") if number == cut[0] else one for number, one in enumerate(columns)]
+
+
+def _settle(sheet: Sheet, last: int, groups: list[GridGroup]) -> None:
+    """Every group needs names and values; a name column that holds level-2 names only is level 2."""
+    for group in groups:
+        name = group.first("name")
+        if name is not None and "level2" not in group.columns and "description" in group.columns:
+            texts = {normalise_label(sheet.text(row, name)) for row in range(last + 1, sheet.row_count)} - {""}
+            if texts and all(_LEVEL2.fullmatch(text) for text in texts):
+                group.columns["level2"] = [name]
+                group.columns["name"] = [group.columns["description"].pop(0)]
+        is_packed = "packed" in group.columns
+        if not is_packed and ("name" not in group.columns or not _VALUES & set(group.columns)):
+            text = " | ".join(sheet.line(cell) for cell in sheet.printed(last))
+            message = "表头没有指标名称列或指标值列 (no name column or no value column)"
+            raise UnreadableForm("value_column_missing", message, str(sheet.form.place(last)), text[:200])
 
 
 def _groups(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[GridGroup]:

@@ -53,6 +53,7 @@ class Stated:
     """What forms state beside their labels, in the order in which they do: the most telling first."""
 
     departments: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
     money_units: list[str] = field(default_factory=list)
 
@@ -64,7 +65,7 @@ def read_identity(lines: list[str], stated: Stated | None = None) -> Identity:
     title, document_type = _title(texts)
     return Identity(
         title=title,
-        department_name=_department(texts, title, stated.departments),
+        department_name=_department(texts, title, stated),
         title_year=_year(texts, title, stated.years),
         document_type=document_type,
         money_unit=_money_unit(texts, stated.money_units),
@@ -107,16 +108,16 @@ def _title(texts: list[str]) -> tuple[str, str]:
     )
 
 
-def _department(texts: list[str], title: str, stated: list[str]) -> str:
-    """Its own line, then the form's label, then the title, whichever states it first."""
+def _department(texts: list[str], title: str, stated: Stated) -> str:
+    """Its own line, then the form's label, then the title, then the spending unit: whichever states it first."""
     lines = {match.group(1).strip() for text in texts if (match := _DEPARTMENT.match(text.strip()))}
     if len(lines) > 1:
         message = "部门名称前后不一 (several departments stated)"
         raise UnreadableForm("department_conflict", message, "表前文字", "；".join(sorted(lines)))
     if lines:
         return lines.pop()
-    if stated:
-        return stated[0]
+    if stated.departments:
+        return stated.departments[0]
     folded = unicodedata.normalize("NFKC", title)
     before_year = _YEAR.split(folded)[0].strip(" (")
     if before_year and before_year != folded and "绩效" not in before_year:
@@ -124,6 +125,8 @@ def _department(texts: list[str], title: str, stated: list[str]) -> str:
     behind = _AFTER_YEAR.search("".join(folded.split()))
     if behind:
         return behind.group(1)
+    if stated.units:
+        return stated.units[0]
     raise UnreadableForm("department_missing", "没有写明部门名称 (no department stated)", "表前文字", title)
 
 

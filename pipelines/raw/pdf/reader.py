@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.raw.flow import FlowTable, finished_table
+from pipelines.raw.pdf.encodings import fill_encoding_gaps
 from pipelines.raw.pdf.geometry import Fragment, TextLine
 from pipelines.raw.pdf.rules import fragments_of, rules_of
 from pipelines.raw.pdf.stitch import Chain
@@ -77,6 +78,7 @@ def _contents(data: bytes) -> list[PageContent]:
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
     contents = []
+    fill_encoding_gaps()
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             for page in pdf.pages:
