@@ -1,23 +1,51 @@
-"""Header cells → canonical fields, and money units → factors, from reviewed tables in ``vocabulary/``.
+"""Header cells and labels → canonical fields, and money units → factors, from reviewed tables in ``vocabulary/``.
 
-A label is compared without white space and with full-width punctuation folded. Does not guess: an unknown label has
-no field.
+A label is compared without white space, with full-width punctuation folded, and without what a form hangs on it: a year,
+a bracket with the money unit, with the points, with a column's letter, with the horizon. Does not guess: an unknown
+label has no field.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from pipelines.layouts.rows import ANNUAL, CYCLE
+
 _VOCABULARY = Path(__file__).with_name("vocabulary")
+_LAST_BRACKET = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]$")
+_YEAR = re.compile(r"(?:(?:19|20)[0-9]{2}|[0-9]{2}(?=年))(?:-(?:19|20)?[0-9]{2})?(?=年)|(?:19|20)[0-9]{2}")
+_HORIZONS = {
+    CYCLE: re.compile(r"长期|中期|实施周期|实施期|项目周期|项目期|总体|周期"),
+    ANNUAL: re.compile(r"年度|当年|本年|全年"),
+}
+# What a bracket behind a label may hold: points, a column's letter, a share, a remark on how to fill in.
+_DECORATION = re.compile(
+    r"[0-9.\-~—%]*分?|[A-Z](?:[/÷][A-Z])?|(?:[A-Z]=)?[A-Z][/÷*×+\-][A-Z](?:[*×]100%?)?|包含数字及文字描述|必填|选填|可选|"
+    r"三级指标|二级指标|一级指标|盖章|公章|签章|及代码|代码|编码|全称|含单位|%|百分比|分"
+)
+_PERIOD = re.compile(r"[0-9年度月至到\-—~.]*")
+_OUTER = "*★☆:：·•.、-—_"
 
 
 def normalise_label(text: str) -> str:
     """A header text as it is compared: NFKC (full-width forms folded), no white space."""
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label understood: its ``field``, and what hung on it. ``year`` is the one that it names."""
+
+    field: str
+    horizon: str | None = None
+    money_unit: str | None = None
+    year: int | None = None
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -35,3 +63,62 @@ def column_fields() -> dict[str, str]:
 def money_factors() -> dict[str, Decimal]:
     """Money unit → yuan per unit."""
     return {row["unit"]: Decimal(row["factor"]) for row in _table("money_units.csv")}
+
+
+@cache
+def _fields(name: str, column: str) -> dict[str, str]:
+    return {normalise_label(row["label"]): row[column] for row in _table(f"{name}.csv")}
+
+
+@cache
+def grid_label(text: str) -> Label | None:
+    """The field that a header cell of an indicator grid names (``vocabulary/grid_labels.csv``), or ``None``."""
+    return _understood(text, _fields("grid_labels", "field"))
+
+
+@cache
+def form_label(text: str) -> Label | None:
+    """The field that a label of a one-project form names (``vocabulary/form_labels.csv``), or ``None``."""
+    return _understood(text, _fields("form_labels", "field"))
+
+
+@cache
+def amount_label(text: str) -> Label | None:
+    """The funding source that an amount's label names (``vocabulary/amount_labels.csv``), or ``None``."""
+    return _understood(re.sub(r"^其中:?", "", normalise_label(text).lstrip("-—·•1234567890.、()")), _amounts())
+
+
+@cache
+def _amounts() -> dict[str, str]:
+    return _fields("amount_labels", "source")
+
+
+def _understood(text: str, known: dict[str, str]) -> Label | None:
+    """The label without its decorations, one bracket at a time; ``None`` as soon as one is not understood."""
+    rest, horizon, unit = normalise_label(text).strip(_OUTER), None, None
+    while rest not in known:
+        bracket = _LAST_BRACKET.search(rest)
+        if bracket is None:
+            break
+        content = bracket.group(1).replace("单位:", "").replace("金额", "")
+        if content in money_factors():
+            unit = content
+        elif found := _horizon(content):
+            horizon = found
+        elif not (_DECORATION.fullmatch(content.upper()) or _PERIOD.fullmatch(content)):
+            return None
+        rest = rest[: bracket.start()].strip(_OUTER)
+    if rest in known:
+        return Label(known[rest], horizon, unit, None)
+    year = _YEAR.search(rest)
+    bare = _YEAR.sub("", rest)
+    for candidate in (bare, bare.replace("年度", "", 1), bare.replace("年", "", 1)):
+        if year and candidate.strip(_OUTER) in known:
+            digits = year.group(0)[:4]
+            return Label(known[candidate.strip(_OUTER)], horizon, unit, int(digits) if len(digits) == 4 else None)
+    return None
+
+
+def _horizon(content: str) -> str | None:
+    """The horizon that a bracket such as ``(长期)`` or ``(年度)`` states."""
+    return next((name for name, pattern in _HORIZONS.items() if pattern.search(content)), None)

@@ -65,6 +65,7 @@ class AmountRow:
     project_number: int | None = None
     unit_name: str | None = None
     covers_to_row: int | None = None
+    stated_unit: str | None = None  # where it is not the document's
 
 
 @dataclass(frozen=True)
