@@ -89,7 +89,7 @@ def a2(taste: Taste) -> Form:
     form = start(taste, "A2", taste.draw.randint(2, 4))
     form.money_unit = form.truth["money_unit"] = taste.pick("元", "万元")
     form.sign_style = {}
-    head = titles(form, "项目支出绩效目标表")
+    head = titles(form, "项目支出绩效目标表", in_rows=False)
     labels = [
         taste.pick("单位名称", "预算单位"),
         "项目名称",
@@ -123,6 +123,8 @@ def a2(taste: Taste) -> Form:
             joiner.join(packed),
         ]
         rows.append([Cell(text) for text in row])
+    if form.content.department not in "".join(head):
+        head.append(f"部门名称：{form.content.department}")
     line = f"单位：{form.money_unit}"
     form.blocks.append(
         Block([*head, line], Table("packed", [1, 1.2, 0.9, 2, 5], rows, 1), foot(form, form.content.projects[0]))

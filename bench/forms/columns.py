@@ -22,7 +22,7 @@ def _batch(form: Form, heads: list[tuple[str, str]], project_keys: list[str], **
     taste, content = form.taste, form.content
     merged = options.get("merged", taste.pick("merge", "merge", "repeat") == "merge")
     levels_merged = options.get("levels_merged", False)
-    title = titles(form, options.get("what", "部门预算项目绩效目标表"))
+    title = titles(form, options.get("what", "部门预算项目绩效目标表"), in_rows=False)
     rows: list[list[Cell]] = [[Cell(label) for _, label in heads]]
     if options.get("totals"):
         total = sum((p.money[0].initial or Decimal(0) for p in content.projects), Decimal(0))
@@ -63,6 +63,8 @@ def _batch(form: Form, heads: list[tuple[str, str]], project_keys: list[str], **
             form.add_indicator(record, item, [stated], **more)
     wide = {"goal": 2.4, "project": 1.4, "name": 1.8, "unit": 1.2}
     table = Table("batch", [wide.get(key, 0.8) for key, _ in heads], rows, 1)
+    if content.department not in "".join(title):
+        title.append(f"{taste.pick('部门名称', '部门', '主管部门')}：{content.department}")
     form.blocks.append(
         Block([*title, f"{taste.pick('金额单位', '单位')}：{form.money_unit}"], table, foot(form, content.projects[0]))
     )

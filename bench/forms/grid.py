@@ -68,7 +68,7 @@ def grid(
 ) -> None:
     """The indicator grid: headings, rows with levels merged, printed once or repeated, and the truth of each row.
 
-    Options: ``levels`` (merge, blank, repeat), ``signs`` (sign → the words of the sign column), ``blank_rows``,
+    Options: ``levels`` (merge, blank, repeat, middle), ``signs`` (sign → the words of the sign column), ``blank_rows``,
     ``template`` (shape of the names), ``more`` (indicator → further truth).
     """
     taste, draw = form.taste, form.taste.draw
@@ -78,61 +78,75 @@ def grid(
     template = options.get("template") or taste.pick("{0}", "{0}", *TEMPLATE)
     blanks = options.get("blank_rows", taste.chance(0.25))
     rows = _with_blanks(form, items, blanks)
-    keys = _carried(rows)
-    firsts, seconds = runs([k[0] for k in keys if k]), runs(keys)
+    keys = [(item.level1_text, item.level2_text) for item in rows]
+    firsts, seconds = runs([key[0] for key in keys]), runs(keys)
     grouped = any(column.group for column in columns)
-    height = len(rows) + 1 + grouped
+    again = len(rows) // 2 if way in ("blank", "repeat") and not grouped and taste.chance(0.1) else 0
+    height = len(rows) + 1 + grouped + bool(again)
+    sheet.grid_row = len(sheet.rows)
     _headings(sheet, columns, taste.label(lead) if lead else None, height, grouped)
     counter = 0
-    for place, maybe in enumerate(rows):
+    for place, item in enumerate(rows):
         level_texts = keys[place]
-        assert level_texts is not None
         if place == 0 or keys[place - 1] != level_texts:
             counter = 0
         counter += 1
+        if again and place == again:
+            sheet.add(*[(column.label, column.span) for column in columns])  # the heading of the next page
         cells: list[tuple[Any, ...]] = []
         values: dict[str, str] = {}
         for column in columns:
             if column.key in ("level1", "level2"):
-                run = (firsts if column.key == "level1" else seconds)[place]
-                text = level_texts[0 if column.key == "level1" else 1]
-                if way == "merge":
-                    cells += [(text, column.span, run)] if run else []
-                else:
-                    cells.append((text if run or way == "repeat" else "", column.span))
+                first = column.key == "level1"
+                cells += _level_cell(column, level_texts[not first], firsts if first else seconds, place, way)
                 continue
-            if maybe is None:
+            if not item.name:
                 text = draw.choice(SKIPPED_TEXT) if column.key == "name" else ""
             elif column.key == "name":
-                text = template.format(maybe.name, counter)
+                text = template.format(item.name, counter)
             elif column.key == "sign":
-                text = options.get("signs", {}).get(maybe.sign, maybe.sign) if not maybe.in_words else "定性"
+                text = options.get("signs", {}).get(item.sign, item.sign) if not item.in_words else "定性"
             else:
-                text = cell_text(form, maybe, column.key, place + 1)
+                text = cell_text(form, item, column.key, place + 1)
+            if column.key == "weight" and item.name:
+                text += options.get("weight_ending", "")
             values[column.key] = text
             cells.append((text, column.span))
         sheet.add(*cells)
-        if maybe is not None:
-            _state(form, record, maybe, values, columns, options)
+        if item.name:
+            _state(form, record, item, values, columns, options)
 
 
-def _with_blanks(form: Form, items: list[Item], blanks: bool) -> list[Item | None]:
-    """The indicators, and ``None`` for a template row that nobody filled in."""
-    rows: list[Item | None] = []
+def _level_cell(column: Column, text: str, run_of: list[int], place: int, way: str) -> list[tuple[Any, ...]]:
+    """A level's cell: merged over its run, printed once, on each row, or in the middle row of the run."""
+    if way == "merge":
+        return [(text, column.span, run_of[place])] if run_of[place] else []
+    start = max(number for number in range(place + 1) if run_of[number])
+    shown = {"blank": place == start, "repeat": True, "middle": place == start + run_of[start] // 2}[way]
+    return [(text if shown else "", column.span)]
+
+
+def _with_blanks(form: Form, items: list[Item], blanks: bool) -> list[Item]:
+    """The indicators, and among them template rows that nobody filled in: nameless, of a level that may be unused."""
+    draw = form.taste.draw
+    rows: list[Item] = []
+    unused = [one for one in (words.ECOLOGY, words.LASTING) if one not in {(i.level1, i.level2) for i in items}]
     for place, item in enumerate(items):
         rows.append(item)
-        last = place + 1 == len(items) or items[place + 1].level2 != item.level2
-        if blanks and last and form.taste.draw.random() < 0.35:
-            rows.append(None)
+        following = items[place + 1] if place + 1 < len(items) else None
+        last = following is None or following.level2 != item.level2
+        if blanks and last and draw.random() < 0.35:
+            rows.append(_template_row(item, item.level2_text))
+        if blanks and unused and item.level1 == "效益指标" and (following is None or following.level1 != item.level1):
+            ending = "指标" if item.level2_text.endswith("指标") else ""
+            rows += [_template_row(item, second.removesuffix("指标") + ending) for _, second in unused]
     return rows
 
 
-def _carried(rows: list[Item | None]) -> list[tuple[str, str] | None]:
-    """The level texts of each row; a blank row belongs to the levels above it."""
-    keys = [(i.level1_text, i.level2_text) if i else None for i in rows]
-    for place, key in enumerate(keys):
-        keys[place] = key or keys[place - 1]
-    return keys
+def _template_row(near: Item, level2_text: str) -> Item:
+    made = Item(near.level1, near.level2, "", "", "", "", "", "")
+    made.level1_text, made.level2_text = near.level1_text, level2_text
+    return made
 
 
 def _headings(sheet: Sheet, columns: list[Column], lead: str | None, height: int, grouped: bool) -> None:

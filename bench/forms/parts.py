@@ -13,11 +13,16 @@ from bench.forms.grid import Column
 from bench.forms.page import Form, Sheet
 
 
-def titles(form: Form, what: str, first: bool = True) -> list[str]:
-    """Title lines with the year in one of the ways it is printed."""
+def titles(form: Form, what: str, first: bool = True, in_rows: bool = True) -> list[str]:
+    """Title lines with the year in one of the ways it is printed, the same for all forms of a document.
+
+    ``in_rows``: the year may stand in a row of the identity block alone.
+    """
+    if not first:
+        return form.title_lines
     year, taste = form.content.year, form.taste
     department = form.content.department
-    way = taste.pick("line", "line", "wide", "inside", "lost", "named", "cell")
+    way = taste.pick("line", "line", "wide", "inside", "lost", "named", *(["cell"] if in_rows else []))
     what = taste.pick(what, what, what.replace("项目支出", "部门预算项目支出"), what.replace("项目支出", "项目资金"))
     form.truth["year_in_cell"] = way == "cell"
     lines = {
@@ -28,9 +33,9 @@ def titles(form: Form, what: str, first: bool = True) -> list[str]:
         "named": [f"{department}{year}年{what}"],
         "cell": [what],
     }[way]
-    if first:
-        form.truth["title"] = "".join(lines[:1])
-    return lines
+    form.truth["title"] = lines[0]
+    form.title_lines = lines
+    return list(lines)
 
 
 def identity(form: Form, sheet: Sheet, project: Project, code: bool = False) -> None:
@@ -55,18 +60,24 @@ def identity(form: Form, sheet: Sheet, project: Project, code: bool = False) -> 
         more.append((taste.label("period"), taste.draw.choice(["1年", "3年", f"{form.content.year}年全年"])))
     if form.truth.get("year_in_cell"):
         more.append((taste.label("year"), taste.draw.choice([f"{form.content.year}", f"{form.content.year}年"])))
-    record = form.add_project(project, **printed)
-    if taste.chance(0.25) and sheet.columns >= 4:
+    named = bool(form.truth["title"]) and form.content.department in form.truth["title"]
+    who = [where, unit] if not taste.chance(0.2) else [unit, where]
+    if taste.chance(0.1):
+        who = [where]
+        printed["unit_name"] = form.content.department
+    elif named and taste.chance(0.3):
+        who = [unit]
+    form.add_project(project, **printed)
+    if len(who) == 2 and taste.chance(0.25) and sheet.columns >= 4:
         sheet.pairs(taste, name, unit)
         sheet.pairs(taste, where)
     else:
         sheet.pairs(taste, name)
-        sheet.pairs(taste, *([where, unit] if taste.draw.random() < 0.8 or not taste.wild else [unit, where]))
+        sheet.pairs(taste, *who)
     for start in range(0, len(more), 2):
         sheet.pairs(taste, *more[start : start + 2])
     if taste.chance(0.25):
         sheet.pairs(taste, (taste.label("head"), project.person), (taste.label("phone"), project.phone))
-    del record
 
 
 def goal(form: Form, sheet: Sheet, project: Project, label: str | None = None) -> None:
@@ -115,4 +126,5 @@ def foot(form: Form, project: Project) -> list[str]:
             ["填表人：{0}　　联系电话：{1}", "填报人: {0}  电话:{1}  填报日期:{2}年1月15日", "联系人：{0} {1}"]
         )
         lines.append(shape.format(project.person, project.phone, form.content.year))
+    form.truth["ignored"] += lines
     return lines

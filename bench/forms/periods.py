@@ -174,6 +174,14 @@ def c5(taste: Taste) -> Form:
     return classic(form, columns, blank_rows=False)
 
 
+def c5_middle(taste: Taste) -> Form:
+    """The levels printed in the middle row of what was their merge: carrying them down would be wrong."""
+    columns = [*levels(taste), Column("previous", "上年实际值"), Column("annual", "本年计划值")]
+    form = classic(start(taste, "C5"), columns, levels="middle", blank_rows=False)
+    form.truth["may_refuse"] = True
+    return form
+
+
 def c5_levels(taste: Taste) -> Form:
     """上年度实际水平 | 本年度计划水平."""
     columns = [*levels(taste), Column("previous", "上年度实际水平"), Column("annual", "本年度计划水平")]

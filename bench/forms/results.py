@@ -43,6 +43,10 @@ def evaluation(form: Form, columns: list[Column], **options: Any) -> Form:
         grid(form, sheet, project, columns, **dict(options))
         if total:
             total_row(form, sheet, project, columns)
+        if taste.chance(0.3):
+            sheet.add((taste.pick("自评结论", "评价结论"), 1), ("项目总体执行情况良好。", 0))
+            sheet.add(("存在问题", 1), ("预算执行进度有待加快。", 0))
+            sheet.add(("改进措施", 1), ("加强项目前期论证。", 0))
         form.table_block(sheet, head, foot(form, project), widths_of(columns))
     return form
 
@@ -192,6 +196,20 @@ def e3(taste: Taste) -> Form:
     grid(form, sheet, project, columns)
     form.table_block(sheet, head, foot(form, project), widths_of(columns))
     return form
+
+
+def e3_headless(taste: Taste) -> Form:
+    """A heading without 二级指标 above data that has it; a reader may refuse it."""
+    form = start(taste, "E3", kind="self_evaluation")
+    columns = [
+        *levels(taste),
+        Column("annual", "指标值"),
+        Column("actual", "全年实际完成值"),
+        Column("reason", "未完成原因和改进措施"),
+    ]
+    columns[1] = Column("level2", "")
+    form.truth["may_refuse"] = True
+    return evaluation(form, columns, total=False, scored=False, initial=False, levels="merge", blank_rows=False)
 
 
 def e4(taste: Taste) -> Form:

@@ -31,10 +31,11 @@ VARIANTS: dict[str, Callable[[Taste], Form]] = {
     "B2_type": explained.b2_type, "B2_expected": explained.b2_expected,
     "B3": targets.b3_application, "B4": targets.b4_department,
     "C1": periods.c1, "C2": periods.c2, "C3": periods.c3, "C4": periods.c4, "C5": periods.c5, "C5_levels": periods.c5_levels,
+    "C5_middle": periods.c5_middle,
     "D1": columns.d1, "D2": columns.d2, "D3": columns.d3, "D3_weight": columns.d3_weight, "D3_result": columns.d3_result,
     "D4": columns.d4, "D5": columns.d5,
     "E1": results.e1, "E1_many": results.e1_many, "E2": results.e2, "E2_parents": results.e2_parents,
-    "E2_method": results.e2_method, "E3": results.e3, "E4": results.e4, "E5": results.e5,
+    "E2_method": results.e2_method, "E3": results.e3, "E3_headless": results.e3_headless, "E4": results.e4, "E5": results.e5,
     "E6": results_scored.e6, "E7": results_scored.e7,
     "E8": results_more.e8, "E9": results_more.e9, "E10_reference": results_more.e10_reference,
     "E10_set_value": results_more.e10_set_value, "E10_share": results_more.e10_share,
@@ -62,6 +63,12 @@ def write(folder: Path, name: str, variant: str, seed: int, wild: bool, kind: st
     (folder / f"{name}.truth.json").write_text(text + "\n", "utf-8")
 
 
+def fixture(variant: str, wild: bool) -> tuple[str, str]:
+    """Name and format of a development fixture."""
+    number = list(VARIANTS).index(variant)
+    return f"{variant.lower()}_{'varied' if wild else 'plain'}", KINDS[(number + 2 * wild) % 4]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -69,10 +76,10 @@ def main() -> int:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for old in arguments.folder.glob("*.*"):
         old.unlink()
-    for number, variant in enumerate(VARIANTS):
+    for variant in VARIANTS:
         for wild in (False, True):
-            kind = KINDS[(number + 2 * wild) % 4]
-            write(arguments.folder, f"{variant.lower()}_{'varied' if wild else 'plain'}", variant, 1, wild, kind)
+            name, kind = fixture(variant, wild)
+            write(arguments.folder, name, variant, 1, wild, kind)
     return 0
 
 
