@@ -46,6 +46,7 @@ class Sheet:
         self.columns = columns
         self.rows: list[list[Cell]] = []
         self._covered: list[int] = []
+        self.grid_row = 0  # where the indicator grid begins
 
     def _free(self) -> int:
         row = len(self.rows)
@@ -91,18 +92,20 @@ class Form:
         self.taste = taste
         self.blocks: list[Block] = []
         self.money_unit = taste.draw.choice(["万元", "万元", "元"])
+        self.title_lines: list[str] = []
         self.in_cell = False  # the unit stands in each money cell
         self.thousands = taste.chance(0.3)
         self.sign_style: dict[str, str] = {}
         if taste.chance(0.35):
             self.sign_style = dict(zip("≥≤=", taste.draw.choice(["≧≦＝", "≧≦═"]), strict=True))
-        elif taste.chance(0.15):
-            self.sign_style = {"≥": ">=", "≤": "<="}
+        elif taste.chance(0.25):
+            self.sign_style = taste.draw.choice([{"≥": ">=", "≤": "<="}, {"≥": "不低于", "≤": "不超过"}])
+        self.percent = "％" if taste.chance(0.15) else "%"
         self.level_style = taste.pick("full", "full", "bare", "mixed")
         self.truth: dict[str, Any] = {
             "family": family, "title": None, "department_name": content.department, "fiscal_year": content.year,
             "folder_year": None, "document_type": document_type, "money_unit": self.money_unit, "numbered": True,
-            "projects": [], "indicators": [], "execution": [], "total_score": [], "forbidden": content.forbidden,
+            "projects": [], "indicators": [], "execution": [], "total_score": [], "forbidden": content.forbidden, "ignored": [],
         }  # fmt: skip
 
     def amount(self, yuan: Decimal | None) -> str:
@@ -142,7 +145,10 @@ class Form:
         sign = self.sign(item)
         if sign == "=" and item.sign == "=":
             sign = "" if self.taste.draw.random() < 0.6 else "="
-        return item.text(horizon, sign)
+        if item.sign and self.taste.chance(0.015):
+            return f"{sign}{self.taste.draw.choice(['**', '****', ' '])}{item.unit}"  # a template nobody filled in
+        text = item.text(horizon, sign).replace("%", self.percent)
+        return item.name + text if item.sign and self.taste.chance(0.02) else text
 
     def set_levels(self, project: Project, suffixes: bool = False) -> None:
         """How this document words the levels; ``suffixes`` adds the points of each level 1: 产出指标(50分)."""
@@ -176,6 +182,10 @@ class Form:
 
     def table_block(self, sheet: Sheet, before: list[str], after: list[str], widths: list[float] | None = None) -> None:
         """Close a table; ``before`` sometimes becomes the table's own first rows, ``after`` its last ones."""
+        if len(before) > 1 and self.taste.chance(0.15):
+            before = ["\n".join(before[:2]), *before[2:]]
+        if self.taste.chance(0.08) and self._split(sheet, before, after, widths):
+            return
         if before and self.taste.chance(0.35):
             sheet.rows[:0] = [[Cell(line, 1, sheet.columns)] for line in before]
             before = []
@@ -183,6 +193,17 @@ class Form:
             sheet.rows += [[Cell(line, 1, sheet.columns)] for line in after]
             after = []
         self.blocks.append(Block(before, sheet.table("form", widths), after))
+
+    def _split(self, sheet: Sheet, before: list[str], after: list[str], widths: list[float] | None) -> bool:
+        """What stands above the grid as a table of its own, as Word leaves it at a page break."""
+        at = sheet.grid_row
+        height = [max(cell.row_span for cell in row) + n for n, row in enumerate(sheet.rows[:at]) if row]
+        if not 0 < at < len(sheet.rows) or max(height) > at:
+            return False
+        wide = widths or [1.0] * sheet.columns
+        self.blocks.append(Block(before, Table("top", wide, sheet.rows[:at])))
+        self.blocks.append(Block([], Table("grid", wide, sheet.rows[at:]), after))
+        return True
 
 
 def target(horizon: str, text: str, item: Item | None = None, sign: str | None = None, **more: Any) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def html(blocks: list[Block], look: Look) -> bytes:
 
 def _html_table(table: Table, look: Look) -> str:
     word, spaces = look.chance(0.3), look.chance(0.5)
+    empty = "<td></td>" * look.draw.choice([1, 3, 12]) if look.chance(0.08) else ""
     out = ["<table border=1 cellspacing=0>"]
     for row in table.rows:
         out.append("<tr>")
@@ -75,7 +76,7 @@ def _html_table(table: Table, look: Look) -> str:
             if word:
                 text = f'<p class=MsoNormal><span style="font-size:9pt">{text}</span></p>'
             out.append(f"<td{spans}>{text}</td>")
-        out.append("</tr>")
+        out.append(f"{empty}</tr>")
     return "\n".join([*out, "</table>"])
 
 
@@ -137,6 +138,9 @@ def _fill(place: object, text: str, typed: bool) -> None:
     elif typed and re.fullmatch(r"\d+\.\d\d%", text):
         value = round(float(text[:-1]) / 100, 6)
         place.number_format = "0.00%"  # type: ignore[attr-defined]
+    elif typed and re.fullmatch(r"\d{1,3}%", text):
+        value = int(text[:-1]) / 100
+        place.number_format = "0%"  # type: ignore[attr-defined]
     place.value = value  # type: ignore[attr-defined]
     if isinstance(value, str):
         place.data_type = "s"  # type: ignore[attr-defined]  # "=8个" is a text, not a formula

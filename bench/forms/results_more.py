@@ -5,9 +5,10 @@ Does not hold the common ones (``results``).
 
 from __future__ import annotations
 
+from bench.forms.grid import Column, grid
 from bench.forms.labels import Taste
 from bench.forms.page import Form, Sheet
-from bench.forms.parts import Column, foot, goal, grid, identity, titles, total_row
+from bench.forms.parts import foot, goal, identity, titles, total_row
 from bench.forms.results import SELF, evaluation, execution_rows
 from bench.forms.targets import levels, start, widths_of
 
@@ -29,10 +30,19 @@ def _short(form: Form, columns: list[Column], total: bool = True, lead: str | No
 
 def e8(taste: Taste) -> Form:
     """The widest: 指标值设置依据, 上年完成值, 指标赋分规则, 佐证资料, 完成率."""
-    columns = [*levels(taste), Column("annual", "指标值"), Column("description", "指标值设置依据"), Column("previous", "上年完成值"),
-               Column("weight", "指标分值权重"), Column("method", "指标赋分规则"), Column("evidence", "佐证资料"),
-               Column("actual", "指标实际完成值"), Column("rate", "完成率"), Column("score", "指标得分"),
-               Column("reason", "偏差原因分析及改进措施")]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("annual", "指标值"),
+        Column("description", "指标值设置依据"),
+        Column("previous", "上年完成值"),
+        Column("weight", "指标分值权重"),
+        Column("method", "指标赋分规则"),
+        Column("evidence", "佐证资料"),
+        Column("actual", "指标实际完成值"),
+        Column("rate", "完成率"),
+        Column("score", "指标得分"),
+        Column("reason", "偏差原因分析及改进措施"),
+    ]
     return evaluation(start(taste, "E8", kind="self_evaluation"), columns)
 
 
@@ -42,8 +52,14 @@ def e9(taste: Taste) -> Form:
     named = {"产出指标": "产出目标", "效益指标": "结果目标", "满意度指标": "结果目标", "成本指标": "投入目标"}
     for item in form.content.projects[0].items:
         item.level1_text, item.level2_text = named[item.level1], ""
-    columns = [Column("level1", "项目类别"), Column("name", "指标名称", None, 2), Column("annual", "目标值"), Column("weight", "权重"),
-               Column("actual", "实际完成值"), Column("score", "自评分")]  # fmt: skip
+    columns = [
+        Column("level1", "项目类别"),
+        Column("name", "指标名称", None, 2),
+        Column("annual", "目标值"),
+        Column("weight", "权重"),
+        Column("actual", "实际完成值"),
+        Column("score", "自评分"),
+    ]
     form = _short(form, columns)
     for record in form.truth["indicators"]:
         record["level2"] = None
@@ -57,8 +73,13 @@ def e10_reference(taste: Taste) -> Form:
     named = {"产出指标": "项目产出", "效益指标": "项目效益", "满意度指标": "满意度", "成本指标": "项目成本"}
     for item in form.content.projects[0].items:
         item.level1_text, item.level2_text = named[item.level1], item.level2.replace("指标", "")
-    columns = [*levels(taste), Column("weight", "参考分值"), Column("annual", "指标值(A)"), Column("actual", "全年实际值(B)"),
-               Column("score", "得分")]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("weight", "参考分值"),
+        Column("annual", "指标值(A)"),
+        Column("actual", "全年实际值(B)"),
+        Column("score", "得分"),
+    ]
     return _short(form, columns)
 
 
@@ -76,6 +97,11 @@ def e10_share(taste: Taste) -> Form:
     """Sichuan: 指标值 | 完成值 | 权重 with a share (20%) | 得分."""
     form = start(taste, "E10", kind="self_evaluation")
     form.set_levels(form.content.projects[0])
-    columns = [*levels(taste), Column("annual", "指标值"), Column("actual", "完成值"), Column("weight", taste.pick("权重", "权重（%）")),
-               Column("score", "得分")]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("annual", "指标值"),
+        Column("actual", "完成值"),
+        Column("weight", taste.pick("权重", "权重（%）")),
+        Column("score", "得分"),
+    ]
     return _short(form, columns, True, "grid")
