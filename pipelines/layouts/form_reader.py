@@ -25,6 +25,7 @@ from pipelines.layouts.label_rows import (
     read_label_row,
 )
 from pipelines.layouts.labels import form_label, grid_label, normalise_label
+from pipelines.layouts.middle_levels import middle_levels
 from pipelines.layouts.regional_grid import read_area_row
 from pipelines.layouts.rows import ANNUAL, CYCLE, UnreadableForm
 from pipelines.layouts.sheet import Sheet
@@ -110,6 +111,10 @@ class FormReader:
         stated = {"cycle_side": CYCLE, "annual_side": ANNUAL}
         horizon = next((stated[label.field] for label in beside if label and label.field in stated), self._horizon)
         self._state = GridState(header, horizon)
+        for number, group in enumerate(header.groups):
+            placed = middle_levels(sheet, header, group)
+            if placed is not None:
+                self._state.placed[number] = placed
         self._tall = TallState(header) if header.has_projects else None
         self.is_tall = self.is_tall or header.has_projects
         self._is_in_notes = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipelines.layouts.labels import Label, grid_label, normalise_label
+from pipelines.layouts.labels import Label, form_label, grid_label, normalise_label
 from pipelines.layouts.rows import ANNUAL, CYCLE, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 
@@ -22,7 +22,7 @@ _AREA = re.compile(
 )
 _LEVEL2 = re.compile(
     r"(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|经济效益|社会效益|生态效益|环境效益|生态环境效益|可持续(?:发展)?影响|"
-    r"(?:服务对象|受益对象|社会公众|群众)?满意度)(?:指标|目标|值)?(?:\([^()]*\))?"
+    r"(?:服务对象|受益对象|社会公众|群众|社会公众或服务对象)?满意度|经济|社会|生态|环境|生态环境)(?:指标|目标|值)?(?:\([^()]*\))?"
 )
 _AREA_TOTAL = {"合计", "总计", "小计", "全省", "全市", "全县", "全区", "全镇", "全乡"}
 
@@ -161,16 +161,20 @@ def _is_area(text: str) -> bool:
 
 
 def _with_packed(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
-    """In a table of projects without columns for levels and names, 绩效指标 heads cells that hold all of them."""
+    """In a table of projects 项目绩效目标 heads goals; without levels and names, 绩效指标 heads cells with all of them."""
     fields = {one.field for one in columns if one}
-    if "project_name" not in fields or fields & {"name", "level1", "level2"}:
+    if "project_name" not in fields:
         return columns
-    return [
-        _Column("goal" if "目标" in normalise_label(sheet.text(last, number)) else "packed")
-        if one and one.field == "side"
-        else one
-        for number, one in enumerate(columns)
-    ]
+    is_packed = not fields & {"name", "level1", "level2"}
+    settled: list[_Column | None] = []
+    for number, one in enumerate(columns):
+        label = form_label(sheet.text(last, number)) if one and one.field in SIDE else None
+        if label is not None and label.field in {"goal", "cycle_goal"}:
+            one = _Column(label.field, label)
+        elif one is not None and one.field == "side" and is_packed:
+            one = _Column("packed")
+        settled.append(one)
+    return settled
 
 
 def _with_areas(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
@@ -205,17 +209,28 @@ def _with_cut_label(sheet: Sheet, last: int, columns: list[_Column | None]) -> l
 def _settle(sheet: Sheet, last: int, groups: list[GridGroup]) -> None:
     """Every group needs names and values; a name column that holds level-2 names only is level 2."""
     for group in groups:
-        name = group.first("name")
-        if name is not None and "level2" not in group.columns and "description" in group.columns:
-            texts = {normalise_label(sheet.text(row, name)) for row in range(last + 1, sheet.row_count)} - {""}
-            if texts and all(_LEVEL2.fullmatch(text) for text in texts):
-                group.columns["level2"] = [name]
-                group.columns["name"] = [group.columns["description"].pop(0)]
+        name, level1 = group.first("name"), group.first("level1")
+        has_level2 = "level2" in group.columns
+        if name is not None and not has_level2 and "description" in group.columns and _holds_level2(sheet, last, name):
+            group.columns["level2"] = [name]
+            group.columns["name"] = [group.columns["description"].pop(0)]
+        elif name is not None and level1 is not None and not has_level2:
+            between = [number for number in range(level1 + 1, name) if _holds_level2(sheet, last, number)]
+            if between:
+                group.columns["level2"] = between[:1]
         is_packed = "packed" in group.columns
         if not is_packed and ("name" not in group.columns or not _VALUES & set(group.columns)):
             text = " | ".join(sheet.line(cell) for cell in sheet.printed(last))
             message = "表头没有指标名称列或指标值列 (no name column or no value column)"
             raise UnreadableForm("value_column_missing", message, str(sheet.form.place(last)), text[:200])
+
+
+def _holds_level2(sheet: Sheet, last: int, column: int) -> bool:
+    """Whether a column without a telling label holds names of level 2 and nothing else."""
+    cells = [sheet.owner(row, column) for row in range(last + 1, sheet.row_count)]
+    own = [cell for cell in cells if cell is not None and cell.column == column and grid_label(cell.text) is None]
+    texts = {normalise_label(cell.text) for cell in own} - {""}
+    return bool(texts) and all(_LEVEL2.fullmatch(text) for text in texts)
 
 
 def _groups(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[GridGroup]:

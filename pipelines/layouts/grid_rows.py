@@ -11,6 +11,7 @@ from decimal import Decimal
 from pipelines.layouts.drafts import DocumentDraft, ProjectDraft, indicator_name, read_score
 from pipelines.layouts.grid_header import GridGroup, GridHeader
 from pipelines.layouts.labels import normalise_label
+from pipelines.layouts.middle_levels import Levels
 from pipelines.layouts.rows import ANNUAL, CYCLE, IndicatorRow, ResultText, TargetText, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
@@ -47,6 +48,7 @@ class GridState:
     horizon: str | None = None
     level1: dict[int, Cell] = field(default_factory=dict)
     level2: dict[int, Cell] = field(default_factory=dict)
+    placed: dict[int, tuple[Levels, Levels]] = field(default_factory=dict)  # levels printed in the middle of their rows
 
 
 def read_indicator_row(
@@ -74,6 +76,13 @@ def _claim_side(sheet: Sheet, row: int, column: int) -> None:
 
 def _carry_levels(sheet: Sheet, state: GridState, number: int, group: GridGroup, row: int) -> None:
     """A printed level replaces the one above; a new level 1 forgets level 2."""
+    if number in state.placed:
+        for cells, carried in zip(state.placed[number], (state.level1, state.level2), strict=True):
+            carried.pop(number, None)
+            if row in cells:
+                carried[number] = cells[row]
+                sheet.claim(cells[row])
+        return
     for name, carried in (("level1", state.level1), ("level2", state.level2)):
         column = group.first(name)
         cell = sheet.owner(row, column) if column is not None else None

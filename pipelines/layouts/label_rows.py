@@ -68,7 +68,7 @@ def read_execution(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
     """Read the execution table whose header is ``row``; returns the first row behind it."""
     columns: dict[str, int] = {}
     for cell in sheet.printed(row):
-        label = form_label(cell.text)
+        label = form_field(cell.text)
         sheet.claim(cell)
         if label is not None:
             _note_unit(label, draft)
@@ -172,7 +172,10 @@ def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
         if label.field in _BUDGETS and not is_execution:
             label = replace(label, field="amount:total")  # 预算数 alone is the budget, not a column of its execution
         follower = form_field(value.text) if value is not None and value.text.strip() else None
-        needs_amount = label.field == "section" or (label.field.startswith("amount:") and follower is not None)
+        # A value that states its own label (年度资金总额：186.33) is read on its own.
+        is_stated = value is not None and _label_and_value(value.text.strip()) is not None
+        is_money = label.field.startswith("amount:")
+        needs_amount = label.field == "section" or (is_money and (follower is not None or is_stated))
         is_heading = needs_amount and value is not None and not _is_amount(value.text)
         if value is None or is_heading or (follower and follower.is_listed and label.field != "project_name"):
             continue
@@ -219,7 +222,7 @@ def _take(sheet: Sheet, label: Label, value: Cell, draft: DocumentDraft) -> None
 
 
 def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraft) -> None:
-    line, place = text.replace("\n", "").strip(), sheet.place(cell)
+    line, place = text.replace("\n", "").strip().lstrip(":：").strip(), sheet.place(cell)
     name = label.field
     if name == "project_name":
         code, project_name = split_code(line)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.raw.flow import FlowTable, finished_table
-from pipelines.raw.pdf.encodings import fill_encoding_gaps
 from pipelines.raw.pdf.geometry import Fragment, TextLine
+from pipelines.raw.pdf.library import prepare_library
 from pipelines.raw.pdf.rules import fragments_of, rules_of
 from pipelines.raw.pdf.stitch import Chain
 from pipelines.raw.pdf.text import characters_of, give_characters_to_cells, lines_of
@@ -78,7 +78,7 @@ def _contents(data: bytes) -> list[PageContent]:
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
     contents = []
-    fill_encoding_gaps()
+    prepare_library()
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             for page in pdf.pages:
