@@ -212,6 +212,9 @@ def _settle(sheet: Sheet, last: int, groups: list[GridGroup]) -> None:
         name, level1 = group.first("name"), group.first("level1")
         has_level2 = "level2" in group.columns
         if name is not None and not has_level2 and "description" in group.columns and _holds_level2(sheet, last, name):
+            if level1 is None:
+                message = "旧版模板：指标列只有二级指标名称 (template of before 2020, without levels)"
+                raise UnreadableForm("form_without_levels", message, str(sheet.form.place(last)))
             group.columns["level2"] = [name]
             group.columns["name"] = [group.columns["description"].pop(0)]
         elif name is not None and level1 is not None and not has_level2:

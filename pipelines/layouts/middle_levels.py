@@ -24,15 +24,18 @@ _HOMES = {
 
 
 def middle_levels(sheet: Sheet, header: GridHeader, group: GridGroup) -> tuple[Levels, Levels] | None:
-    """The level-1 and level-2 cell of every row, or None for a grid whose first row prints its levels.
+    """The level-1 and level-2 cell of every row, or None for a grid whose levels may be carried down.
 
-    Raises ``UnreadableForm`` where the first row's levels are blank and cannot be told from the later ones.
+    They may not where that leaves a row without a level that later rows print, or puts a level-2 name under a level 1 that
+    it never belongs to. Raises ``UnreadableForm`` where no other way, or more than one, shares the rows out.
     """
     name, level1, level2 = group.first("name"), group.first("level1"), group.first("level2")
     if name is None or level1 is None:
         return None
     rows = _body(sheet, header, name)
-    if not rows or _text(sheet, rows[0], level1) is not None:
+    if not rows or any(cell.row_span > 1 for row in rows if (cell := _text(sheet, row, level1))):
+        return None
+    if _can_be_carried(sheet, rows, level1, level2):
         return None
     found = [
         (firsts, seconds)
@@ -59,6 +62,33 @@ def _body(sheet: Sheet, header: GridHeader, name: int) -> list[int]:
             break
         rows.append(row)
     return rows
+
+
+def _can_be_carried(sheet: Sheet, rows: list[int], level1: int, level2: int | None) -> bool:
+    firsts: Levels = {}
+    seconds: Levels = {}
+    for row in rows:
+        above = firsts.get(row - 1)
+        own = _text(sheet, row, level1)
+        first = own or above
+        second = _text(sheet, row, level2) if level2 is not None else None
+        if second is None and own is None:
+            second = seconds.get(row - 1)
+        firsts |= {row: first} if first else {}
+        seconds |= {row: second} if second else {}
+    has_second = level2 is not None and any(_text(sheet, row, level2) for row in rows)
+    prints_first = any(_text(sheet, row, level1) for row in rows)
+    lacks_first = prints_first and len(firsts) < len(rows)
+    lacks_second = (
+        has_second and any(row not in seconds for row in rows) and not _has_blank_blocks(rows, firsts, seconds)
+    )
+    return not lacks_first and not lacks_second and _belong_together(firsts, seconds)
+
+
+def _has_blank_blocks(rows: list[int], firsts: Levels, seconds: Levels) -> bool:
+    """Whether the rows without a level 2 are whole level-1 blocks: a level that has no second one."""
+    lacking = {firsts[row].row for row in rows if row not in seconds and row in firsts}
+    return not any(row in seconds and firsts[row].row in lacking for row in rows if row in firsts)
 
 
 def _text(sheet: Sheet, row: int, column: int) -> Cell | None:
@@ -108,7 +138,7 @@ def _belong_together(firsts: Levels, seconds: Levels) -> bool:
     for row, cell in seconds.items():
         key = normalise_label(cell.text)
         home = next((names for word, names in _HOMES.items() if key.startswith(word)), None)
-        if home and not any(name in normalise_label(firsts[row].text) for name in home):
+        if row in firsts and home and not any(name in normalise_label(firsts[row].text) for name in home):
             return False
     return True
 
