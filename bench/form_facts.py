@@ -219,15 +219,19 @@ def _other_source(executions: dict[tuple[int, str], dict[str, Any]], one: dict[s
 
 def score_document(path: Path, truth: dict[str, Any]) -> Score:
     """Everything about one document."""
-    score = Score()
     try:
         product = product_content(path, truth["folder_year"])
     except Exception as failure:  # a crash is a fault of the product, and the others must still be measured
         product = {"refused": f"CRASH {type(failure).__name__}: {failure}"}
+    return compare(product, truth)
+
+
+def compare(product: dict[str, Any], truth: dict[str, Any]) -> Score:
+    """The product's facts against the truth."""
+    score = Score()
     if "refused" in product:
         score.refused = product["refused"]
-        for kind, count in expected_counts(truth).items():
-            score.total[kind] += count
+        score.total.update(expected_counts(truth))
         if score.refused.startswith("CRASH"):
             score.wrong.append(score.refused)
         return score
