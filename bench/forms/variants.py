@@ -14,7 +14,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.forms import areas, columns, explained, periods, refused, results, results_more, results_scored, targets
+from bench.forms import (
+    areas,
+    columns,
+    explained,
+    periods,
+    refused,
+    results,
+    results_more,
+    results_scored,
+    surroundings,
+    targets,
+)
 from bench.forms.labels import Taste
 from bench.forms.page import Form
 from bench.forms.render import Look, render
@@ -33,6 +44,9 @@ VARIANTS: dict[str, Callable[[Taste], Form]] = {
     "B1_in_cell": targets.b1_in_cell,
     "B1_cut": targets.b1_cut,
     "B1_blank_year": refused.blank_year,
+    "B1_letter": surroundings.letter,
+    "B1_other_table": surroundings.other_table,
+    "B1_traditional": surroundings.traditional,
     "B2_standard": explained.b2_standard,
     "B2_content": explained.b2_content,
     "B2_note": explained.b2_note,
