@@ -219,27 +219,48 @@ def _other_source(executions: dict[tuple[int, str], dict[str, Any]], one: dict[s
 
 def score_document(path: Path, truth: dict[str, Any]) -> Score:
     """Everything about one document."""
-    score = Score()
     try:
         product = product_content(path, truth["folder_year"])
     except Exception as failure:  # a crash is a fault of the product, and the others must still be measured
         product = {"refused": f"CRASH {type(failure).__name__}: {failure}"}
+    return compare(product, truth)
+
+
+def compare(product: dict[str, Any], truth: dict[str, Any]) -> Score:
+    """The product's facts against the truth."""
+    score = Score()
     if "refused" in product:
         score.refused = product["refused"]
-        for kind, count in expected_counts(truth).items():
-            score.total[kind] += count
+        score.total.update(expected_counts(truth))
         if score.refused.startswith("CRASH"):
             score.wrong.append(score.refused)
         return score
     if truth.get("refused"):
         score.wrong.append(f"document: loaded as {product['document']['layout']}, must be refused ({truth['refused']})")
         return score
+    product = fold_areas(product, truth)
     score_projects(product, truth, score)
     score_indicators(product, truth, score)
     score_money(product, truth, score)
     everything = json.dumps(product, ensure_ascii=False, default=str)
     score.wrong += [f"document: personal data loaded: {one}" for one in truth["forbidden"] if one in everything]
     return score
+
+
+def fold_areas(product: dict[str, Any], truth: dict[str, Any]) -> dict[str, Any]:
+    """A project for each area of one printed form is the same fact as one project whose targets name their area."""
+    areas = {one["no"]: one["unit_name"] for one in product["projects"] if one["unit_name"] in truth.get("areas", [])}
+    if not areas:
+        return product
+    first = {**product["projects"][0], "unit_name": truth["projects"][0]["unit_name"], "no": 1}
+    indicators = [
+        {**one, "project_no": 1, "targets": [{**t, "area": areas[one["project_no"]]} for t in one["targets"]]}
+        if one["project_no"] in areas
+        else one
+        for one in product["indicators"]
+    ]
+    others = [one for one in product["projects"] if one["no"] not in areas]
+    return {**product, "projects": [*([] if others else [first]), *others], "indicators": indicators}
 
 
 def expected_counts(truth: dict[str, Any]) -> Counter[str]:

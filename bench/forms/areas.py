@@ -60,6 +60,8 @@ def _areas(taste: Taste, extra: list[Column], group: str | None = None) -> Form:
         form.add_indicator(record, item, targets)
     form.table_block(sheet, title, foot(form, project))
     form.truth["may_refuse"] = True
+    form.truth["areas"] = areas
+    form.truth["numbered"] = False  # an area numbers the rows that it fills
     return form
 
 

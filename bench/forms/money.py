@@ -9,10 +9,13 @@ import re
 from typing import Any
 
 from bench.forms.content import Money, Project
-from bench.forms.labels import SOURCE_OF_LABEL
+from bench.forms.labels import SOURCE_OF_LABEL, SYNONYMS
 from bench.forms.page import Form, Sheet
 
-KEYS = ("total", "fiscal_appropriation", "other")
+
+def label_of(form: Form, one: Money) -> str:
+    """A wording of a source's label; a source that few forms print has its own."""
+    return form.taste.label(one.source) if one.source in SYNONYMS and not one.fixed else one.label
 
 
 def source_of(label: str, one: Money) -> str:
@@ -34,16 +37,16 @@ def money(form: Form, sheet: Sheet, project: Project, way: str | None = None) ->
     if way == "one":
         sheet.pairs(taste, (label, form.state_amount("total", project.money[0].initial)))
     elif way == "across" and sheet.columns >= 6:
-        named = [(taste.label(key), one) for key, one in zip(KEYS, project.money, strict=True)]
+        named = [(label_of(form, one), one) for one in project.money]
         texts = [(name, form.state_amount(source_of(name, one), one.initial)) for name, one in named]
         sheet.add((label, 0), *[cell for name, text in texts[:2] for cell in ((name, 1), (text, 1))])
         sheet.pairs(taste, texts[2])
     else:
         wide = 1 if sheet.columns < 5 else taste.draw.randint(1, 2)
-        for number, (key, one) in enumerate(zip(KEYS, project.money, strict=True)):
-            name = taste.label(key)
+        for number, one in enumerate(project.money):
+            name = label_of(form, one)
             text = form.state_amount(source_of(name, one), one.initial)
-            row: list[tuple[Any, ...]] = [(label, 1, 3)] if number == 0 else []
+            row: list[tuple[Any, ...]] = [(label, 1, len(project.money))] if number == 0 else []
             if way == "glued":
                 row.append((f"{name.rstrip('：')}：{text}", 0))
             else:
@@ -64,16 +67,16 @@ def execution(form: Form, sheet: Sheet, project: Project, initial: bool = True, 
     spare = sheet.columns - 1 - len(heads)
     assert spare >= 1, sheet.columns
     label = taste.unit_label(taste.label("money"), form.money_unit)
-    sheet.add((label, 1, 4), ("", spare), *[(head, 1) for head in heads])
+    sheet.add((label, 1, 1 + len(project.money)), ("", spare), *[(head, 1) for head in heads])
     record = form.truth["projects"][-1]
-    for key, one in zip(KEYS, project.money, strict=True):
-        name = taste.label(key)
+    for one in project.money:
+        name = label_of(form, one)
         amounts = {k: getattr(one, k) for k in keys}
         texts = [form.amount(amount) for amount in amounts.values()]
         rate = ""
         if one.adjusted and one.executed is not None:
             rate = f"{100 * one.executed / one.adjusted:.2f}%"
-        is_total = key == "total"
+        is_total = one.source == "total"
         row = [*texts, *(["10" if is_total else "—"] if scored else []), rate]
         row += [project.execution_score if is_total else "—"] if scored else []
         sheet.add((name, spare), *[(text, 1) for text in row])

@@ -120,6 +120,9 @@ class Form:
 
     def add_project(self, project: Project, **more: Any) -> dict[str, Any]:
         """The truth of a project; what this form does not print is overwritten through ``more``."""
+        if self.taste.chance(0.12) and not project.goal.startswith("目标1"):
+            parts = project.goal.rstrip("。").split("；")
+            project.goal = "\n".join(f"目标{n}：{part}；" for n, part in enumerate(parts, start=1))
         record = {
             "no": len(self.truth["projects"]) + 1, "unit_name": project.unit, "project_name": project.name,
             "project_code": None, "goal_annual": project.goal, "goal_cycle": None, "goal_done": None, "amounts": [], **more,
@@ -161,6 +164,12 @@ class Form:
                 second = ENDINGS.sub("", second) if first != "产出指标" or self.level_style == "bare" else second
             item.level1_text = f"{first}({points[first]}分)" if suffixes else first
             item.level2_text = second
+        if suffixes and self.taste.chance(0.3):
+            inner: dict[str, Decimal] = {}
+            for item in project.items:
+                inner[item.level2] = inner.get(item.level2, Decimal(0)) + Decimal(item.weight)
+            for item in project.items:
+                item.level2_text += f"({inner[item.level2]}分)"
 
     def add_indicator(self, project: dict[str, Any], item: Item, targets: list[dict[str, Any]], **more: Any) -> None:
         """The truth of one printed indicator."""

@@ -49,7 +49,8 @@ def identity(form: Form, sheet: Sheet, project: Project, code: bool = False) -> 
         where = (taste.label("department_code"), shape.format(form.content.department_code, department))
     else:
         where = (taste.label("department"), department)
-    unit = (taste.label("unit"), project.unit)
+    coded = f"{form.content.department_code}001-{project.unit}" if taste.chance(0.15) else project.unit
+    unit = (taste.label("unit"), coded)
     more: list[tuple[str, str]] = []
     if code or taste.chance(0.25):
         printed["project_code"] = project.code
@@ -76,7 +77,9 @@ def identity(form: Form, sheet: Sheet, project: Project, code: bool = False) -> 
         sheet.pairs(taste, *who)
     for start in range(0, len(more), 2):
         sheet.pairs(taste, *more[start : start + 2])
-    if taste.chance(0.25):
+    if taste.chance(0.1):
+        sheet.pairs(taste, ("项目负责人及电话", f"{project.person} {project.phone}"))
+    elif taste.chance(0.25):
         sheet.pairs(taste, (taste.label("head"), project.person), (taste.label("phone"), project.phone))
 
 

@@ -229,6 +229,8 @@ def pdf(blocks: list[Block], look: Look) -> bytes:
     document = SimpleDocTemplate(
         file, pagesize=size, leftMargin=36, rightMargin=36, topMargin=40, bottomMargin=40, invariant=1
     )
+    # Closing punctuation hangs over the text's edge, as in Word: with little padding it hangs over the rule, too.
+    padding = look.draw.choice([3, 5.4, 5.4, 6]) if look.wild else 5.4
     story: list[object] = []
     for block in blocks:
         story += [Paragraph(escape(line), text) for line in block.before] + [Spacer(1, 4)]
@@ -239,7 +241,7 @@ def pdf(blocks: list[Block], look: Look) -> bytes:
             commands: list[tuple[object, ...]] = [
                 ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE" if style.middle else "TOP"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 3), ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+                ("LEFTPADDING", (0, 0), (-1, -1), padding), ("RIGHTPADDING", (0, 0), (-1, -1), padding),
             ]  # fmt: skip
             for r, c, cell in table.placed():
                 cells[r][c] = [Paragraph(escape(line), text) for line in cell.text.split("\n")]

@@ -192,6 +192,37 @@ def b3_application(taste: Taste) -> Form:
     return form
 
 
+def b3_audited(taste: Taste) -> Form:
+    """Local and upper-level money in two cells of one row, each 250万; goals of the period and the year; an audit row."""
+    form = start(taste, "B2")
+    project = form.content.projects[0]
+    form.money_unit = form.truth["money_unit"] = "万元"
+    form.level_style = "full"
+    form.set_levels(project)
+    for item in project.items:
+        if item.level1 == "满意度指标":
+            item.level2_text = "社会公众或服务对象满意度指标"
+    columns = [*levels(taste), Column("annual", "指标值及单位"), Column("standard", "绩效标准")]
+    sheet = Sheet(6)
+    head = [*titles(form, "项目支出绩效目标申报表", in_rows=False), "填报单位：(盖章)　　　　　　单位：万元"]
+    form.add_project(project, unit_name=form.content.department, goal_cycle=project.goal_cycle)
+    sheet.add(("项目支出名称", 1), (project.name, 2), ("预算部门", 1), (form.content.department, 2))
+    local = project.money[1].initial
+    assert local is not None
+    number = f"{(local / 10000).normalize():f}"
+    amounts = form.truth["projects"][-1]["amounts"]
+    for source, text, yuan in (("local", f"{number}万", local), ("superior_subsidy", "0", local * 0)):
+        amounts.append({"source": source, "horizon": "annual", "stated_text": text, "amount_cny": f"{yuan:.2f}"})
+    sheet.add(("年度本级\n预算金额", 1), (f"{number}万", 2), ("该项目支出上级资金", 1), ("0", 2))
+    sheet.add(("项目支出实施期", 1), (f"{form.content.year}.01-{form.content.year}.12", 0))
+    sheet.add(("实施期绩效目标", 1), (project.goal_cycle, 0))
+    sheet.add(("本年度绩效目标", 1), (project.goal, 0))
+    grid(form, sheet, project, columns, template="{0}", blank_rows=taste.draw.random() < 0.5)
+    sheet.add(("财政部门审核意见", 1), ("", 0))
+    form.table_block(sheet, head, foot(form, project), widths_of(columns))
+    return form
+
+
 def b4_department(taste: Taste) -> Form:
     """指标值类型 | *指标值 | 计量单位 | *指标解释 | *评(扣)分标准 | 备注."""
     columns = [
