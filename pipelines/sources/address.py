@@ -34,9 +34,8 @@ def normal_address(address: str, base: str | None = None, encoding: str = "utf-8
     As browsers do, a query that is not percent-encoded is encoded in the page's own ``encoding``, a path always in UTF-8.
     """
     text = _WHITE.sub("", address).strip()
-    if base is not None:
-        text = urljoin(base, text.replace("\\", "/"))
     try:
+        text = text if base is None else urljoin(base, text.replace("\\", "/"))
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
         host = host if host.isascii() else host.encode("idna").decode("ascii")

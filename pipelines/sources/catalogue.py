@@ -113,7 +113,9 @@ def read_catalogue(folder: Path) -> Catalogue:
             publisher = _publisher(path.name, read_entry(path))
             _claim(publisher, taken, listed)
         except EntryError as error:
-            problems.append(Problem(f"catalog/{path.name}", f"目录条目无法使用 ({error.what})", error.remedy))
+            problems.append(
+                Problem(f"catalog/{path.name}", f"目录条目无法使用 (entry left out): {error.what}", error.remedy)
+            )
         except OSError as error:
             reason = f"目录条目无法读取 (cannot read: {error.strerror})"
             problems.append(Problem(f"catalog/{path.name}", reason, "give the loading user read access"))

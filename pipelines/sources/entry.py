@@ -38,7 +38,10 @@ def read_entry(path: Path) -> dict[str, Any]:
     Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
     try:
         entry = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except EntryError:
+        raise
+    # A day such as 2024-13-45, a list as a key, brackets without end: PyYAML raises Python's own errors.
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise EntryError(f"not YAML in UTF-8: {str(error).splitlines()[0]}", "correct the file") from None
     if not isinstance(entry, dict):
         raise EntryError(f"holds a {type(entry).__name__}", "write `key: value` lines")

@@ -261,7 +261,7 @@ def test_a_catalogue_that_says_more_is_news_without_another_download(web: Settin
     assert report.changed == [url] and site.asked("/a.txt")[1].headers["If-None-Match"] == '"1"'
     with open_index(web) as index:
         assert {year for _, year in index.observations()} == {None, 2024}
-        assert index.news([2024]) == {"new": 0, "changed": 1, "vanished": 0}
+        assert index.news([2024]) == {"new": 1, "changed": 0, "vanished": 0}  # no load has dealt with it yet
 
 
 def test_a_document_listed_twice_belongs_to_one_listing(web: Settings, site: Site) -> None:
