@@ -93,6 +93,10 @@ class Settings:
             settings = replace(settings, keep_versions=int(kept))
         return replace(settings, fetching=Fetching.from_environment())
 
+    def offline(self) -> Settings:
+        """The same without asking any page."""
+        return replace(self, fetching=replace(self.fetching, is_on=False))
+
     # What people fill.
     @property
     def inbox(self) -> Path:

@@ -92,9 +92,10 @@ def request(
 
 
 def _network_failure(error: Exception) -> FetchFailure:
-    cause = error.__cause__
-    if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLError):
-        return FetchFailure("tls", f"加密连接失败 (TLS: {cause or error})")
+    cause = error.args[0] if error.args else None  # httpcore wraps the operating system's error
+    for one in (error, cause):
+        if isinstance(one, ssl.SSLError):
+            return FetchFailure("tls", f"加密连接失败 (TLS: {one})")
     if isinstance(error, httpcore2.RemoteProtocolError):
         return FetchFailure("broken_answer", f"应答不完整或不合规 (broken answer: {error})", may_pass=True)
     return FetchFailure("connection", f"连接失败 (connection: {str(error) or type(error).__name__})", may_pass=True)

@@ -10,6 +10,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pipelines.raw.encoding import decode
@@ -17,7 +18,11 @@ from pipelines.sources.address import AddressRefused, normal_address
 from pipelines.sources.catalogue import ListingSource, Publisher
 from pipelines.sources.inbox import Statement
 
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
 _ROWS = frozenset({"li", "tr", "dd", "p"})
+_NEAR = 6  # levels of markup between a link and its row
 _LONGEST_TEXT = 500
 _DATE = re.compile(r"((?:19|20)\d\d)\D{0,2}([01]?\d)\D{0,2}([0-3]?\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -66,6 +71,7 @@ def links_of(body: bytes, url: str) -> list[Link]:
         except AddressRefused:
             base = url
     links: dict[str, Link] = {}
+    rows: dict[int, str] = {}
     for node in tree.css("a[href], area[href]"):
         try:
             address = normal_address(node.attributes.get("href") or "", base, decoded.encoding)
@@ -73,19 +79,29 @@ def links_of(body: bytes, url: str) -> list[Link]:
             continue
         if address == url:
             continue  # a place in the page itself
-        row = node.parent
-        while row is not None and row.tag not in _ROWS and row.tag != "body":
-            row = row.parent
+        row = _row_of(node)
+        if row is not None and row.mem_id not in rows:  # once a row: a page may be one row with thousands of links
+            rows[row.mem_id] = _squeezed(row.text(separator=" "))
         link = Link(
             url=address,
             text=_squeezed(node.text(separator=" ")),
             title=_squeezed(node.attributes.get("title") or ""),
-            beside=_squeezed(row.text(separator=" ")) if row is not None and row.tag in _ROWS else "",
+            beside=rows[row.mem_id] if row is not None else "",
         )
         before = links.get(address)
         if before is None or (not before.text and link.text):  # a picture first, the words second
             links[address] = link
     return list(links.values())
+
+
+def _row_of(node: LexborNode) -> LexborNode | None:
+    """The list item or table row in which a link stands, if it is near."""
+    row = node.parent
+    for _ in range(_NEAR):
+        if row is None or row.tag in _ROWS:
+            return row
+        row = row.parent
+    return None
 
 
 def statement_of(publisher: Publisher, source: ListingSource, link: Link) -> Statement:

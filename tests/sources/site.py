@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -135,11 +136,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Site]:
-    """A site that is served while the block runs."""
+def serving(certificate: Path | None = None) -> Iterator[Site]:
+    """A site that is served while the block runs, over TLS if there is a certificate."""
     site = Site()
     handler = type("SiteHandler", (Handler,), {"site": site})
     with _Server(("127.0.0.1", 0), handler) as server:
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         site.port = server.server_address[1]
         site.running.set()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import email.utils
 import gzip
+import shutil
 import socket
+import subprocess
 import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -303,3 +306,35 @@ def test_robots_txt_is_asked_for_once_and_may_be_odd(site: Site) -> None:
         assert len(site.asked("/robots.txt")) == (1 if text else 3)
     site.put("/robots.txt", b"#" * 600_000)
     assert failure_of(site).code == "robots_unreachable"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for localhost that nobody vouches for."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(path), "-out", f"{path}.crt"]
+    subprocess.run([*command, *names], check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+def test_encryption_is_checked_and_kept(certificate: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
+    site.put("/b", "二")
+    with serving(certificate) as secure:
+        secure.put("/a", "一")
+        secure.pages["/down"] = redirect(f"{site.root}/b")
+        url = f"https://localhost:{secure.port}"
+        with pytest.raises(FetchFailure, match="TLS") as caught:
+            Client(FETCHING).get(f"{url}/a")
+        assert caught.value.code == "robots_unreachable" and secure.requests == []
+        monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
+        client = Client(FETCHING)
+        assert client.get(f"{url}/a").body.decode() == "一"
+        with pytest.raises(FetchFailure, match="from https to http"):
+            client.get(f"{url}/down")
+        with pytest.raises(FetchFailure, match="TLS"):
+            client.get(f"https://127.0.0.1:{secure.port}/a")  # the name is checked, not the address
+    assert site.requests == []

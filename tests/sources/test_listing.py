@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -64,3 +65,17 @@ def test_what_stands_beside_a_link_states_facts_but_chooses_nothing() -> None:
 @pytest.mark.parametrize("body", [b"\x00\x01\xff", b"<a href=", b"<a href='http://[/'>x</a>", b"{}", b"<a>" * 100_000])
 def test_a_page_without_sense_has_no_links(body: bytes) -> None:
     assert links_of(body, "http://h/") == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table><tr><td>" + "".join(f"<a href='{number}.doc'>甲{number}</a>" for number in range(20_000)),
+        "<div>" * 20_000 + "".join(f"<a href='{number}.doc'>甲{number}</a>" for number in range(20_000)),
+        "".join(f"<li><a href='{number}.doc'>甲{number}</a>" for number in range(20_000)),
+    ],
+)
+def test_a_huge_page_costs_time_in_proportion_to_its_size(html: str) -> None:
+    started = time.monotonic()
+    assert len(_urls(html)) == 20_000
+    assert time.monotonic() - started < 10  # quadratic work would take minutes
