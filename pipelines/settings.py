@@ -28,7 +28,7 @@ class SettingError(ValueError):
 class Fetching:
     """How a load asks the pages that the catalogue lists. ``allow_private_hosts`` is the operator's alone to set.
 
-    Seconds and bytes: between two requests to a host, for one answer, for all fetching of a load, for one document.
+    Seconds and bytes: between two requests to a host, for one answer, for all fetching of a load (twice), for one document.
     """
 
     is_on: bool = True
@@ -37,6 +37,7 @@ class Fetching:
     host_interval: float = 2.0
     request_seconds: float = 120.0
     load_seconds: float = 3600.0
+    load_bytes: int = 5_000_000_000
     document_bytes: int = 50_000_000
 
     @classmethod

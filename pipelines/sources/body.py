@@ -39,7 +39,7 @@ def read_body(pieces: Iterator[bytes], headers: Mapping[str, str], limit: int) -
         if len(body) > limit:
             raise _too_large(limit)
     if not body:
-        raise BodyError("empty_answer", "应答为空 (an empty answer)", may_pass=True)
+        raise BodyError("empty_answer", "应答为空 (an empty answer)")
     return bytes(body)
 
 

@@ -44,7 +44,7 @@ class Client:
         clock = clock or Clock()
         manners = Manners(interval=fetching.host_interval, backoff=fetching.host_interval)
         self.clock = clock
-        self.hosts = Hosts(manners, clock, fetching.load_seconds)
+        self.hosts = Hosts(manners, clock, fetching.load_seconds, fetching.load_bytes)
         self._allowed = frozenset(fetching.allow_private_hosts)
         self._limits = Limits(fetching.document_bytes, fetching.request_seconds)
         self._agent = f"{PRODUCT}/1 (+{fetching.contact})" if fetching.contact else f"{PRODUCT}/1"
@@ -99,6 +99,7 @@ class Client:
                 self.hosts.report(host, failure)
                 raise
             self.hosts.report(host, None)
+            self.hosts.spend(len(answer.body))
             return answer
 
     def _refusal(self, answer: Answer) -> FetchFailure:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipelines.sources.client import Client
     from pipelines.sources.publisher_pages import ListingOutcome, SeenDocument, Snapshot
 
-_HOSTS_AT_ONCE = 8
+_HOSTS_AT_ONCE = 16
 _Task = tuple[Publisher, ListingSource]
 _REMEDIES = {
     "robots_refused": "ask the publisher, or drop the documents into the inbox by hand",
@@ -37,6 +37,7 @@ _REMEDIES = {
     "page_limit": "raise max_pages or narrow `next`",
     "load_budget": "raise JIXIAO_FETCH_SECONDS; the next load goes on",
     "too_large": "look at it in a browser; a document may have 50 MB",
+    "error_page": "look at the address in a browser; the next load tries again",
     "http_404": "look at the page in a browser and correct the catalogue",
 }
 
@@ -68,14 +69,14 @@ def land_pages(
 
 
 def _tasks(catalogue: Catalogue, web: WebIndex, unless_within: datetime.timedelta | None) -> list[_Task]:
-    asked = web.asked() if unless_within is not None else {}
-    since = _text(datetime.datetime.now(datetime.UTC) - (unless_within or datetime.timedelta()))
-    return [
-        (publisher, source)
-        for publisher in catalogue.publishers
-        for source in publisher.sources
-        if asked.get(source.url, "") < since or unless_within is None
-    ]
+    """The listings to ask, longest unasked first: a load that runs out of time is continued by the next, not repeated."""
+    asked = web.asked()
+    tasks = [(publisher, source) for publisher in catalogue.publishers for source in publisher.sources]
+    tasks.sort(key=lambda task: asked.get(task[1].url, ""))
+    if unless_within is None:
+        return tasks
+    since = _text(datetime.datetime.now(datetime.UTC) - unless_within)
+    return [task for task in tasks if asked.get(task[1].url, "") < since]
 
 
 def _ask(
@@ -137,7 +138,8 @@ class _Writer:
                 self._index.put_source(replace(source, vanished_at=now))
                 self._news("vanished", source.source_uri, source.observation)
             self._failures(outcome, now)
-            self._web.set_asked(outcome.source.url, now)
+            if not any(failure.code == "load_budget" for failure in outcome.failures.values()):
+                self._web.set_asked(outcome.source.url, now)
 
     def _document(self, document: SeenDocument) -> None:
         observation = Observation(document.url, document.sha256, document.size, document.fetched_at, document.statement)
@@ -151,9 +153,9 @@ class _Writer:
 
     def _vanished(self, outcome: ListingOutcome) -> Iterator[SeenSource]:
         """Documents that the server says are gone, and those that no page of a wholly read listing links any more."""
-        for url, page in self._snapshot.pages.items():
+        for url in self._snapshot.documents.get(outcome.source.url, []):
             source = self._snapshot.sources.get(url)
-            if source is None or source.vanished_at is not None or page.listing != outcome.source.url:
+            if source is None or source.vanished_at is not None:
                 continue
             if url in outcome.gone or (outcome.is_complete and url not in outcome.linked):
                 yield source
@@ -165,7 +167,7 @@ class _Writer:
 
     def _failures(self, outcome: ListingOutcome, now: str) -> None:
         listing, publisher = outcome.source.url, outcome.publisher.name
-        before = {failure.url: failure for failure in self._web.failures() if failure.listing == listing}
+        before = {failure.url: failure for failure in self._web.failures(listing)}
         kept = []
         for url, failure in outcome.failures.items():
             known = before.get(url)

@@ -7,9 +7,10 @@ find in a link. Does not fetch, nor decide what happens to a link.
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _ROWS = frozenset({"li", "tr", "dd", "p"})
+_KEPT_VERSION = 1  # goes up when a link is read otherwise
 _NEAR = 6  # levels of markup between a link and its row
 _LONGEST_TEXT = 500
 _DATE = re.compile(r"((?:19|20)\d\d)\D{0,2}([01]?\d)\D{0,2}([0-3]?\d)")
@@ -37,10 +39,6 @@ class Link:
     title: str = ""
     beside: str = ""
 
-    def as_dict(self) -> dict[str, str]:
-        """For keeping in the index."""
-        return asdict(self)
-
     def matches(self, pattern: re.Pattern[str] | None) -> bool:
         """Whether the pattern finds something in what the link says or in its address."""
         return pattern is not None and any(pattern.search(place) for place in self._places() if place)
@@ -55,6 +53,17 @@ class Link:
 
     def _places(self) -> tuple[str, str, str, str]:
         return (self.text, self.title, self.url, unquote(self.url))
+
+
+def links_to_text(links: list[Link]) -> str:
+    """For keeping in the index."""
+    return json.dumps([_KEPT_VERSION, [astuple(link) for link in links]], ensure_ascii=False)
+
+
+def links_from_text(text: str | None) -> list[Link] | None:
+    """Kept links; None where there are none, or an earlier program kept them: the page is then asked for whole."""
+    version, links = json.loads(text) if text is not None else (None, [])
+    return [Link(*link) for link in links] if version == _KEPT_VERSION else None
 
 
 def links_of(body: bytes, url: str) -> list[Link]:

@@ -67,11 +67,12 @@ class _Host:
 class Hosts:
     """The state of every host that a load speaks to, and the load's budget."""
 
-    def __init__(self, manners: Manners, clock: Clock, load_seconds: float) -> None:
-        """``load_seconds``: after these no further request begins."""
+    def __init__(self, manners: Manners, clock: Clock, load_seconds: float, load_bytes: int) -> None:
+        """After ``load_seconds`` or ``load_bytes`` no further request begins."""
         self.manners = manners
         self.clock = clock
         self._ends_at = clock.monotonic() + load_seconds
+        self._bytes_left = load_bytes
         self._hosts: dict[str, _Host] = {}
         self._lock = threading.Lock()
 
@@ -91,11 +92,18 @@ class Hosts:
             wait = state.free_at - self.clock.monotonic()
             if self.clock.monotonic() + max(wait, 0) >= self._ends_at:
                 raise FetchFailure("load_budget", "本次装载的抓取时间用完 (the load's time for fetching is used up)")
+            if self._bytes_left <= 0:
+                raise FetchFailure("load_budget", "本次装载的抓取量用完 (the load has fetched all the bytes it may)")
             self.clock.wait(wait)
             try:
                 yield
             finally:
                 self._rest(state, max(state.interval, self.manners.interval))
+
+    def spend(self, size: int) -> None:
+        """Count the bytes of an answer against the budget."""
+        with self._lock:
+            self._bytes_left -= size
 
     def slow_down(self, host: str, interval: float | None) -> None:
         """Keep the longer interval that a host's robots.txt asks for, up to the cap."""

@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from pipelines.sources.address import AddressRefused, normal_address
 from pipelines.sources.catalogue import ListingSource, Publisher
@@ -19,11 +20,13 @@ from pipelines.sources.fetch import Answer, FetchFailure
 from pipelines.sources.inbox import Statement
 from pipelines.sources.index import SeenSource
 from pipelines.sources.landing import Landing
-from pipelines.sources.listing import Link, links_of, statement_of
+from pipelines.sources.listing import Link, links_from_text, links_of, links_to_text, statement_of
 from pipelines.sources.web_index import WebPage
 
 # A server may answer "unchanged" for ever by mistake: after so long the bytes are asked for again.
 _TRUSTED_DAYS = 30
+_NEVER_HTML = (".pdf", ".xlsx", ".docx")
+_SELDOM_HTML = (".xls", ".doc", ".csv", ".txt", ".et", ".wps")
 # What stands in the way of every further address of a host: one line of the listing says it for all.
 _SAID_ONCE = frozenset({"load_budget", "host_failing", "stopped", "robots_unreachable"})
 
@@ -63,9 +66,13 @@ class Snapshot:
     """What the index knew when the walks began, and which listing owns an address that several list."""
 
     def __init__(self, pages: Mapping[str, WebPage], sources: Mapping[str, SeenSource], listings: set[str]) -> None:
-        """``listings``: those of today's catalogue."""
+        """``listings``: those of today's catalogue. ``documents`` are the known addresses by listing."""
         self.pages = pages
         self.sources = sources
+        self.documents: dict[str, list[str]] = {}
+        for url, page in pages.items():
+            if page.is_document:
+                self.documents.setdefault(page.listing, []).append(url)
         self._listings = listings
         self._owners: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -144,7 +151,7 @@ class ListingWalk:
 
     def _links(self, url: str, snapshot: Snapshot, *, may_be_gone: bool) -> list[Link]:
         before = snapshot.pages.get(url)
-        kept = before.links if before is not None else None
+        kept = links_from_text(before.links) if before is not None else None
         try:
             answer = self._client.get(url, self._validators(before) if kept is not None else None)
             if answer.status in GONE and not may_be_gone:
@@ -155,10 +162,10 @@ class ListingWalk:
         if answer.status in GONE:
             return []
         if answer.status == 304:
-            links = [Link(**link) for link in kept or []]
+            links = kept or []
         else:
             links = links_of(answer.body, answer.url)
-            self._outcome.pages.append(self._page(url, answer, [link.as_dict() for link in links]))
+            self._outcome.pages.append(self._page(url, answer, links_to_text(links)))
         self._outcome.linked.update(link.url for link in links)
         return links
 
@@ -181,6 +188,9 @@ class ListingWalk:
                 SeenDocument(link.url, statement, kept, source.size, answer.fetched_at, None)
             )
             return
+        if _is_error_page(link.url, answer):
+            message = f"得到的是网页而不是文件 (a web page instead of the document, from {answer.url})"
+            raise FetchFailure("error_page", message)
         sha256 = self._landing.put_bytes(answer.body)
         self._outcome.pages.append(self._page(link.url, answer, None))
         self._outcome.documents.append(
@@ -197,7 +207,7 @@ class ListingWalk:
         headers = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
         return {name: value for name, value in headers.items() if value is not None} or None
 
-    def _page(self, url: str, answer: Answer, links: list[dict[str, str]] | None) -> WebPage:
+    def _page(self, url: str, answer: Answer, links: str | None) -> WebPage:
         return WebPage(
             url=url,
             listing=self._source.url,
@@ -213,3 +223,14 @@ class ListingWalk:
 def _sendable(header: str | None) -> str | None:
     """A validator that can be sent back as it came: short, printable ASCII."""
     return header if header and len(header) <= 300 and header.isascii() and header.isprintable() else None
+
+
+def _is_error_page(url: str, answer: Answer) -> bool:
+    """Whether HTML came for a file that cannot be HTML, as sites answer 200 for what they do not have.
+
+    Tables saved as HTML under .xls and .doc are common, so these are believed unless a redirect led to a page.
+    """
+    if not answer.body[:512].lstrip(b"\xef\xbb\xbf\r\n\t ").lower().startswith((b"<!doctype html", b"<html")):
+        return False
+    path, final = urlsplit(url).path.lower(), urlsplit(answer.url).path.lower()
+    return path.endswith(_NEVER_HTML) or (path.endswith(_SELDOM_HTML) and not final.endswith(_SELDOM_HTML))

@@ -6,7 +6,6 @@ else. Does not fetch.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
@@ -42,12 +41,11 @@ create table if not exists catalogue_without_pages (
     state text primary key
 );
 """
-_LINKS_VERSION = 1
 
 
 @dataclass(frozen=True)
 class WebPage:
-    """The last whole answer (200) of an address. ``links`` are those of a listing page, None for a document."""
+    """The last whole answer (200) of an address. ``links`` are those of a listing page, as text; None for a document."""
 
     url: str
     listing: str
@@ -56,7 +54,7 @@ class WebPage:
     etag: str | None
     last_modified: str | None
     answered_at: str
-    links: list[dict[str, str]] | None = None
+    links: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,25 +88,18 @@ class WebIndex:
         rows = self._connection.execute(
             "select url, listing, publisher, is_document, etag, last_modified, answered_at, links from web_page"
         )
-        return {
-            row[0]: WebPage(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6], _links(row[7]))
-            for row in rows
-        }
+        return {row[0]: WebPage(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6], row[7]) for row in rows}
 
     def put_page(self, page: WebPage) -> None:
         """Replace what is known of an address."""
-        links = None
-        if page.links is not None:
-            links = json.dumps([_LINKS_VERSION, page.links], ensure_ascii=False)
-        self._connection.execute(
-            "insert or replace into web_page values (?, ?, ?, ?, ?, ?, ?, ?)", (*astuple(page)[:7], links)
-        )
+        self._connection.execute("insert or replace into web_page values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(page))
 
-    def failures(self) -> list[KeptFailure]:
-        """What could not be had when it was last asked, by publisher and address."""
+    def failures(self, listing: str | None = None) -> list[KeptFailure]:
+        """What could not be had when it was last asked, by publisher and address; of one listing if it is given."""
         rows = self._connection.execute(
             "select url, listing, publisher, code, message, first_at, last_at, times from fetch_failure "
-            "order by publisher, url, listing"
+            "where ?1 is null or listing = ?1 order by publisher, url, listing",
+            (listing,),
         )
         return [KeptFailure(*row) for row in rows]
 
@@ -143,11 +134,3 @@ class WebIndex:
         """Note it, and forget earlier states."""
         self._connection.execute("delete from catalogue_without_pages")
         self._connection.execute("insert into catalogue_without_pages values (?)", (state,))
-
-
-def _links(text: str | None) -> list[dict[str, str]] | None:
-    """Links that an earlier program kept otherwise count as not kept: the page is then asked for whole."""
-    if text is None:
-        return None
-    version, links = json.loads(text)
-    return links if version == _LINKS_VERSION else None

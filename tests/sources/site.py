@@ -23,7 +23,7 @@ INTERVAL = 0.02
 FETCHING = Fetching(
     allow_private_hosts=("127.0.0.1", "localhost"),
     host_interval=INTERVAL,
-    request_seconds=1.0,
+    request_seconds=10.0,
     load_seconds=60,
     document_bytes=200_000,
 )

@@ -331,7 +331,7 @@ def test_a_load_ends_when_its_time_is_used_up(web: Settings, site: Site) -> None
     site.pages.update({f"/{number}.txt": page(str(number)) for number in range(50)})
     catalogue(web, f"{site.root}/list.html")
     report = load(replace(web, fetching=replace(web.fetching, load_seconds=0.3)))
-    assert 1 <= len(report.new) < 40 and [one.code for one in failures(web)] == ["load_budget"]
+    assert len(report.new) < 40 and [one.code for one in failures(web)] == ["load_budget"]
     assert report.vanished == []
     assert load(web).vanished == [] and failures(web) == []
 
@@ -398,3 +398,38 @@ def test_a_broken_connection_is_tried_again(web: Settings, site: Site) -> None:
     site.pages["/a.txt"] = in_turn(cut, page("一"))
     report = load(web)
     assert (report.new, report.problems) == ([url], []) and landed_text(web, report, url) == "一"
+
+
+def test_a_web_page_in_place_of_a_file_is_no_new_version(web: Settings, site: Site) -> None:
+    site.listing("a.xlsx", "b.xls", "c.xls")
+    for name in ("a.xlsx", "b.xls"):
+        site.put(f"/{name}", f"文件 {name}")
+    site.put("/c.xls", "<html><table><tr><td>表</td></tr></table>")  # Excel saves such files
+    catalogue(web, f"{site.root}/list.html", r"links: '\.xlsx?$'")
+    assert len(load(web).new) == 3
+    site.put("/a.xlsx", "\ufeff\r\n<!DOCTYPE HTML><p>您访问的页面不存在</p>")
+    site.pages["/b.xls"] = status(302, Location="/404.html")
+    site.put("/404.html", "<html>您访问的页面不存在</html>")
+    report = load(web)
+    assert (report.changed, report.vanished, len(report.unchanged)) == ([], [], 3)
+    assert [one.code for one in failures(web)] == ["error_page", "error_page"]
+
+
+def test_a_load_out_of_time_is_continued_by_the_next(web: Settings, site: Site) -> None:
+    for number in range(12):
+        site.listing(f"{number}.txt", path=f"/list{number}.html")
+        site.put(f"/{number}.txt", str(number))
+        catalogue(web, f"{site.root}/list{number}.html", name=f"{number}局", file=f"{number:02}.yml")
+    hurried = replace(web, fetching=replace(web.fetching, host_interval=0.05, load_seconds=0.6))
+    nights = [len(load(hurried).new)]
+    while sum(nights) < 12 and len(nights) < 50:
+        nights.append(len(load(hurried).new))
+    assert sum(nights) == 12 and len(nights) > 1
+
+
+def test_a_load_ends_when_it_has_fetched_enough_bytes(web: Settings, site: Site) -> None:
+    site.listing(*(f"{number}.txt" for number in range(9)))
+    site.pages.update({f"/{number}.txt": page(f"{number}" * 1000) for number in range(9)})
+    catalogue(web, f"{site.root}/list.html")
+    report = load(replace(web, fetching=replace(web.fetching, load_bytes=4000)))
+    assert len(report.new) == 4 and [one.code for one in failures(web)] == ["load_budget"]

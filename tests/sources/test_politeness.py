@@ -34,7 +34,7 @@ def _turn(hosts: Hosts, clock: HandClock, host: str = "a", lasting: float = 0.0)
 
 def test_the_pace_counts_from_the_end_of_one_answer_to_the_next_request() -> None:
     clock = HandClock()
-    hosts = Hosts(Manners(interval=2), clock, 1000)
+    hosts = Hosts(Manners(interval=2), clock, 1000, 1)
     assert [_turn(hosts, clock, lasting=5), _turn(hosts, clock), _turn(hosts, clock, "b")] == [100, 107, 107]
     clock.time = 200
     assert _turn(hosts, clock) == 200
@@ -42,7 +42,7 @@ def test_the_pace_counts_from_the_end_of_one_answer_to_the_next_request() -> Non
 
 def test_a_crawl_delay_slows_down_up_to_the_cap() -> None:
     clock = HandClock()
-    hosts = Hosts(Manners(interval=2, longest_interval=30), clock, 10_000)
+    hosts = Hosts(Manners(interval=2, longest_interval=30), clock, 10_000, 1)
     for delay, pace in ((10, 10), (86_400, 30), (0.5, 2)):
         hosts.slow_down("a", delay)
         began = _turn(hosts, clock)
@@ -51,7 +51,7 @@ def test_a_crawl_delay_slows_down_up_to_the_cap() -> None:
 
 def test_back_off_grows_and_a_server_may_ask_for_more() -> None:
     clock = HandClock()
-    hosts = Hosts(Manners(interval=0, backoff=1, attempts=3, longest_retry_after=60), clock, 10_000)
+    hosts = Hosts(Manners(interval=0, backoff=1, attempts=3, longest_retry_after=60), clock, 10_000, 1)
     assert hosts.before_retry("a", FetchFailure("x", "", may_pass=True), 1)
     assert 1 <= _turn(hosts, clock) - 100 <= 2
     clock.time = 200
@@ -67,7 +67,7 @@ def test_back_off_grows_and_a_server_may_ask_for_more() -> None:
 
 def test_no_request_begins_after_the_budget() -> None:
     clock = HandClock()
-    hosts = Hosts(Manners(interval=10), clock, 15)
+    hosts = Hosts(Manners(interval=10), clock, 15, 1)
     assert [_turn(hosts, clock), _turn(hosts, clock)] == [100, 110]
     with pytest.raises(FetchFailure, match="used up"):
         _turn(hosts, clock)
@@ -76,7 +76,7 @@ def test_no_request_begins_after_the_budget() -> None:
 
 def test_an_answer_ends_a_row_of_failures() -> None:
     clock = HandClock()
-    hosts = Hosts(Manners(), clock, 1000)
+    hosts = Hosts(Manners(), clock, 1000, 1)
     broken = FetchFailure("connection", "", may_pass=True)
     for outcome in (broken, broken, None, broken, broken, FetchFailure("too_large", "")):
         hosts.report("a", outcome)
