@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipelines.layouts.label_rows import is_note
 from pipelines.layouts.labels import Label, form_label, grid_label, normalise_label
 from pipelines.layouts.rows import ANNUAL, CYCLE, UnreadableForm
 from pipelines.layouts.sheet import Sheet
@@ -231,7 +232,11 @@ def _settle(sheet: Sheet, last: int, groups: list[GridGroup]) -> None:
 def _holds_level2(sheet: Sheet, last: int, column: int) -> bool:
     """Whether a column without a telling label holds names of level 2 and nothing else."""
     cells = [sheet.owner(row, column) for row in range(last + 1, sheet.row_count)]
-    own = [cell for cell in cells if cell is not None and cell.column == column and grid_label(cell.text) is None]
+    own = [
+        cell
+        for cell in cells
+        if cell is not None and cell.column == column and grid_label(cell.text) is None and not is_note(cell.text)
+    ]
     texts = {normalise_label(cell.text) for cell in own} - {""}
     return bool(texts) and all(_LEVEL2.fullmatch(text) for text in texts)
 
