@@ -107,6 +107,8 @@ class FormReader:
     def _begin_grid(self, sheet: Sheet, header: GridHeader) -> None:
         for row in range(header.first, header.last + 1):
             sheet.claim(*(sheet.owner(row, column) for column in range(sheet.column_count)))
+        if self._state is not None and self._state.header.groups == header.groups:
+            return  # the same header again, at the top of another page: levels go on
         beside = [grid_label(sheet.text(header.first, column)) for column in header.side_columns]
         stated = {"cycle_side": CYCLE, "annual_side": ANNUAL}
         horizon = next((stated[label.field] for label in beside if label and label.field in stated), self._horizon)

@@ -301,4 +301,4 @@ def _note_unit(label: Label, draft: DocumentDraft) -> None:
 
 def _is_amount(text: str) -> bool:
     folded = "".join(unicodedata.normalize("NFKC", text).split())
-    return folded not in NOTHING and bool(re.fullmatch(r"-?[0-9][0-9,]*(?:\.[0-9]+)?(?:[百千万亿]*元)?", folded))
+    return folded not in NOTHING and bool(re.fullmatch(r"-?[0-9][0-9,]*(?:\.[0-9]+)?(?:[百千万亿]*元|万|亿)?", folded))

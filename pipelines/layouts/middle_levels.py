@@ -7,7 +7,7 @@ into the middle of its rows, the document is refused.
 from __future__ import annotations
 
 from pipelines.layouts.grid_header import GridGroup, GridHeader
-from pipelines.layouts.labels import normalise_label
+from pipelines.layouts.labels import grid_label, normalise_label
 from pipelines.layouts.rows import UnreadableForm
 from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
@@ -58,6 +58,8 @@ def _body(sheet: Sheet, header: GridHeader, name: int) -> list[int]:
     rows = []
     for row in range(header.last + 1, sheet.row_count):
         cell = sheet.owner(row, name)
+        if cell is not None and grid_label(cell.text) is not None:
+            continue  # the header again, on another page
         if cell is None or cell.column != name or not cell.text.strip():
             break
         rows.append(row)
@@ -67,13 +69,13 @@ def _body(sheet: Sheet, header: GridHeader, name: int) -> list[int]:
 def _can_be_carried(sheet: Sheet, rows: list[int], level1: int, level2: int | None) -> bool:
     firsts: Levels = {}
     seconds: Levels = {}
-    for row in rows:
-        above = firsts.get(row - 1)
+    for before, row in zip([-1, *rows], rows, strict=False):
+        above = firsts.get(before)
         own = _text(sheet, row, level1)
         first = own or above
         second = _text(sheet, row, level2) if level2 is not None else None
         if second is None and own is None:
-            second = seconds.get(row - 1)
+            second = seconds.get(before)
         firsts |= {row: first} if first else {}
         seconds |= {row: second} if second else {}
     has_second = level2 is not None and any(_text(sheet, row, level2) for row in rows)
