@@ -49,7 +49,7 @@ def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame
         try:
             if isinstance(document.raw, RefusedDocument):
                 raise UnreadableForm(document.raw.reason_code, document.raw.message)
-            _add_document(group, document.raw, read_rows(document.raw, document.fiscal_year), rows)
+            add_document(group, document.raw, read_rows(document.raw, document.fiscal_year), rows)
         except UnreadableForm as reason:
             rows.tables["parsed_quarantined_documents"].extend(_quarantined(one, reason) for one in group)
     return parse_rows(rows)
@@ -73,7 +73,8 @@ def _same_document(documents: Iterable[ReadDocument]) -> list[list[ReadDocument]
     return list(groups.values())
 
 
-def _add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows, rows: FlatRows) -> None:
+def add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows, rows: FlatRows) -> None:
+    """Add what a form handed over for a document, under the identity that its first observation and it state."""
     observation = group[0].observation
     stated = observation.statement
     publisher = stated.publisher or read.department_name
