@@ -65,7 +65,7 @@ class LoadOptions:
 def run_load(settings: Settings, options: LoadOptions = LoadOptions()) -> LoadResult:  # noqa: B008 - frozen
     """The nightly job. Raises ``LoadRunning``, ``OSError`` (with the place) or ``SettingError``; the rest is in the result."""
     with load_lock(settings.lock_file):
-        plan = plan_load(settings)
+        plan = plan_load(settings, options.reporter)
         result = LoadResult(plan, quarantined=[_unplaced_line(document) for document in plan.new_unplaced])
         years = sorted({*options.fiscal_years}) or plan.fiscal_years
         if years:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pipelines.parsed.buckets import buckets_of, year_digests
 from pipelines.parsed.stage import Unplaced, place_documents
+from pipelines.run_log import StepReporter
 from pipelines.settings import Settings
 from pipelines.sources.land import LandingReport
 from pipelines.sources.stage import land_sources, open_index
@@ -32,10 +33,10 @@ class LoadPlan:
         return [document for document in self.unplaced if document.observation.source_uri in news]
 
 
-def plan_load(settings: Settings) -> LoadPlan:
+def plan_load(settings: Settings, reporter: StepReporter | None = None) -> LoadPlan:
     """Land inbox and listing pages and compare every year with what the last load of it left."""
     with open_index(settings) as index:
-        landed = land_sources(settings, index)
+        landed = land_sources(settings, index, reporter=reporter)
         unplaced = place_documents(settings, index)
         digests = year_digests(buckets_of(index), program_version(settings.dbt_project, settings.expectations))
         handled = index.handled() if settings.build_database.exists() else {}

@@ -7,11 +7,13 @@ kept and told once; it never counts as vanished. Does not speak HTTP: with no pa
 from __future__ import annotations
 
 import datetime
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipelines.run_log import StepReporter
 from pipelines.settings import Settings
 from pipelines.sources.address import host_of, is_web
 from pipelines.sources.catalogue import Catalogue, ListingSource, Publisher, catalogue_state, read_catalogue
@@ -43,7 +45,12 @@ _REMEDIES = {
 
 
 def land_pages(
-    settings: Settings, index: SourceIndex, report: LandingReport, *, unless_within: datetime.timedelta | None = None
+    settings: Settings,
+    index: SourceIndex,
+    report: LandingReport,
+    *,
+    unless_within: datetime.timedelta | None,
+    reporter: StepReporter,
 ) -> None:
     """Ask every listing of the catalogue and add what was found to ``report``.
 
@@ -64,7 +71,10 @@ def land_pages(
             web.keep_listings(source.url for publisher in catalogue.publishers for source in publisher.sources)
         tasks = _tasks(catalogue, web, unless_within) if settings.fetching.is_on else []
         if tasks:
+            started = time.monotonic()
+            reporter.begin("fetched_pages")
             _ask(settings, catalogue, tasks, index, report)
+            reporter.end("fetched_pages", time.monotonic() - started)
     _count_the_rest(index, report)
 
 
