@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pipelines.parsed.targets.date_items import DATE, NUMBER_DATE, PERIOD, read_date, read_period, roles_of
 from pipelines.parsed.targets.model import COMPARATORS, Item, Measure, Span
 
 _ONE_UNIT = r"[uydx](?:\([uyd]\))?"
 _FACTOR = r"m?[uydx]"
 _DENOMINATOR = rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|(?:[nk]?{_FACTOR}|[nk]?m|W)(?:[/.,]{_FACTOR})*(?:\([uyd]\))?)"
 _UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\({_ONE_UNIT}(?:{_DENOMINATOR})?\))"
-_EACH = r"(?:M[nh]?m?[uyd])+"
+_EACH = r"(?:M[nh]?m?(?:[uyd]W?|W))+"  # 每校, 每个行政村
 _NUMBER = r"-?\+?(?:[nke](?:v?m)?|h)"
 _COMPARATOR = r":?[GLglEAK]*:?"
 _INCLUDED = r"(?:\(c[nkeh]m?[uyd]?\))"  # （含95%）
@@ -30,15 +31,10 @@ _QUANTITY = re.compile(
 )
 _RANGE = re.compile(
     rf"(?P<each>{_EACH})?(?P<comparator>{_COMPARATOR})"
-    rf"(?:(?P<first>{_NUMBER})(?P<first_unit>{_UNIT})?(?P<between>-|N(?=[nkeh]m?(?:{_UNIT})?i))(?P<second>{_NUMBER})(?P<unit>{_UNIT})?(?P<word>{_UNKNOWN_UNIT})?"
+    rf"(?:(?P<first>{_NUMBER})(?P<first_unit>{_UNIT})?(?P<included>c)?(?P<between>-|N(?=[nkeh]m?(?:{_UNIT})?i))(?P<second>{_NUMBER})(?P<unit>{_UNIT})?(?P<word>{_UNKNOWN_UNIT})?"
     rf"|(?P<first_percent>p)-(?P<second_percent>p))(?P<suffix>i?{_SUFFIX}?)"
 )
 _TOLERANCE = re.compile(rf"L?(?P<number>P(?:[nk]m?|h))(?P<unit>{_UNIT})?(?P<suffix>b?)")
-_PERIOD = re.compile(
-    r"(?P<from>T?:?)(?:(?:Y?[nhk]|[DYQkeh])-(?P<end>[DY])|e-(?P<end_e>e)(?![muydx/W])|k-(?P<end_k>k)(?![muydx/W]))(?P<within>[bf]?)"
-)
-_DATE = re.compile(r"(?P<prefix>T?-?[GLglEAK]?T?:?)(?P<date>[DYQ]|(?<!.)y(?=b))(?P<suffix>[bfr]?c?)")
-_NUMBER_DATE = re.compile(r"(?P<prefix>T?-?[GLgl]?)(?P<date>[ne])(?P<suffix>f)")
 _STRAY = [
     re.compile(r"[Zf]-?[nkeh]m?[uyd]?"),  # 第3名, 前3名: an order, not an amount
     re.compile(r"[nkeh]m?[uyd]?(?:[:.+|]\"?[nkehz]m?[uyd]?)+"),  # 1:1.5, 3×5, 3+2
@@ -47,8 +43,9 @@ _STRAY = [
     re.compile(r"(?:h?[nke]m?){2,}[uyd]?|h[nke]m?[uyd]?"),  # numbers without anything between them
     re.compile(r"(?:M[nh]?[uyd])*[nkeh][uyd]f"),  # 15日前: a day of every month
     re.compile(r"X-?[nkeh]m?[uyd]?"),
-    re.compile(r"[nkeh]m?[uyd]?P[nkeh]m?[uyd]?"),  # 50±5分贝
+    re.compile(r"[ne]-[ne]f"),  # 12-31前
 ]
+_CENTRED = re.compile(rf"(?P<middle>[nke]m?)(?P<middle_unit>{_UNIT})?P(?P<number>nm?)(?P<unit>{_UNIT})?")
 _REMARK = re.compile(r"\([^()]*(?:\)|$)")
 
 
@@ -87,16 +84,6 @@ def _mark_or_word(shape: str, at: int) -> Item:
     if letter in "GLglEAPXKz|+-/.!":
         return Item("stray", at, at + 1, "r", "C", comparator=letter)
     return Item("word", at, at + 1, "w", comparator=letter)
-
-
-def _roles(match: re.Match[str], groups: dict[str, str]) -> str:
-    """Role letters of a match: each named group gets its letter, all else is punctuation."""
-    roles = ["-"] * (match.end() - match.start())
-    for name, role in groups.items():
-        if match[name]:
-            for place in range(match.start(name), match.end(name)):
-                roles[place - match.start()] = role
-    return "".join(roles)
 
 
 def _comparator(prefix: str, over: str, suffix: str) -> tuple[str | None, str]:
@@ -141,7 +128,7 @@ def _each(match: re.Match[str], *groups: str) -> tuple[Span, ...]:
         if match[group]:
             spans += [
                 (match.start(group) + m.start() + 1, match.start(group) + m.end())
-                for m in re.finditer("M[nh]?m?[uyd]", match[group])
+                for m in re.finditer("M[nh]?m?(?:[uyd]W?|W)", match[group])
             ]
     return tuple(spans)
 
@@ -210,8 +197,8 @@ def _quantity(match: re.Match[str]) -> Item | None:
         "over": "s",
     }
     groups |= {"each3": "e", "unit": "u", "over2": "s", "word": "u", "suffix": "s"}
-    roles = _roles(match, groups)[: end - match.start()]
-    return Item("measure", match.start(), end, roles, grade, measure)
+    roles = roles_of(match, groups)[: end - match.start()]
+    return Item("measure", match.start(), end, roles, grade, measure, comparator=prefix[:1] or None)
 
 
 def _range(match: re.Match[str]) -> Item | None:
@@ -230,6 +217,8 @@ def _range(match: re.Match[str]) -> Item | None:
         grade = "C"
     if first_unit and not unit and not match["word"]:
         grade = "C"
+    if not is_percent and match["included"]:
+        grade = max(grade, "B")
     each = () if is_percent else _each(match, "each")
     is_word = not is_percent and bool(match["word"]) and unit is None
     end = match.start("word") if not is_percent and match["word"] and unit else match.end()
@@ -242,6 +231,7 @@ def _range(match: re.Match[str]) -> Item | None:
         second_negative,
         second_magnitude,
         unit=match.span("word") if is_word else unit or first_unit,
+        first_unit=first_unit if unit else None,
         each=each,
         unit_is_word=is_word,
         is_explicit=True,
@@ -249,7 +239,7 @@ def _range(match: re.Match[str]) -> Item | None:
     )
     groups = {"each": "e", "comparator": "c", "first": "n", "first_unit": "u", "second": "n", "unit": "u", "word": "u"}
     groups |= {"first_percent": "n", "second_percent": "n", "suffix": "s"}
-    return Item("measure", match.start(), end, _roles(match, groups)[: end - match.start()], grade, measure)
+    return Item("measure", match.start(), end, roles_of(match, groups)[: end - match.start()], grade, measure)
 
 
 def _tolerance(match: re.Match[str]) -> Item:
@@ -267,50 +257,43 @@ def _tolerance(match: re.Match[str]) -> Item:
         is_numeral=is_numeral,
     )
     return Item(
-        "measure", match.start(), match.end(), _roles(match, {"number": "n", "unit": "u", "suffix": "s"}), "A", measure
+        "measure",
+        match.start(),
+        match.end(),
+        roles_of(match, {"number": "n", "unit": "u", "suffix": "s"}),
+        "A",
+        measure,
     )
 
 
-def _date(match: re.Match[str], kind: str) -> Item:
-    prefix, suffix = match["prefix"], match["suffix"]
-    signs = [COMPARATORS[letter] for letter in prefix if letter in COMPARATORS]
-    grade = "A"
-    if "f" in suffix or "b" in suffix:
-        comparator = "le"
-        grade = "A" if not signs or signs == ["le"] else "C"
-    elif "r" in suffix:
-        comparator = "ge"
-    elif signs:
-        comparator = "le" if signs[0] == "approx" else signs[0]
-        grade = "C" if signs[0] == "approx" else "A"
-    elif "-" in prefix or "K" in prefix:
-        comparator = "le"
-        grade = "B"
-    else:
-        comparator = "eq"
-    roles = _roles(match, {"prefix": "c", "date": "d", "suffix": "s"})
-    if match["date"] in "ne":
-        grade = "C"
-    return Item(kind, match.start(), match.end(), roles, grade, comparator=comparator, date=match.start("date"))
-
-
-def _period(match: re.Match[str]) -> Item:
-    group = next(name for name in ("end", "end_e", "end_k") if match[name])
-    grade = "A" if group == "end" else "C"
-    width = match.end() - match.start()
-    year = match.end("from") if match[0][match.end("from") - match.start()] in "DY" else None
-    return Item(
-        "period", match.start(), match.end(), "d" * width, grade, comparator="eq", date=match.start(group), year=year
+def _centred(match: re.Match[str]) -> Item:
+    """95%±2%, 200±10套: from 93 to 97 and from 190 to 210."""
+    middle, _, magnitude, _ = _number(match, "middle")
+    spread, _, spread_magnitude, _ = _number(match, "number")
+    unit, middle_unit = _unit_span(match, "unit"), _unit_span(match, "middle_unit")
+    measure = Measure(
+        "plus_minus",
+        middle,
+        magnitude=magnitude,
+        second=spread,
+        second_magnitude=spread_magnitude,
+        unit=unit or middle_unit,
+        first_unit=middle_unit if unit else None,
+        is_explicit=True,
     )
+    grade = "C" if (magnitude is None) != (spread_magnitude is None) or not unit and middle_unit else "B"
+    roles = roles_of(match, {"middle": "n", "middle_unit": "u", "number": "n", "unit": "u"})
+    return Item("measure", match.start(), match.end(), roles, grade, measure)
 
 
 _DATE_KINDS = {"D": "date", "Y": "year", "y": "year", "Q": "year_part"}
 # In the order of precedence: what the earlier patterns match, the later ones would read as something smaller.
 _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Item | None]]] = [
-    (_PERIOD, _period),
-    (_NUMBER_DATE, lambda match: _date(match, "date")),
-    (_DATE, lambda match: _date(match, _DATE_KINDS[match["date"]])),
+    (PERIOD, read_period),
+    (NUMBER_DATE, lambda match: read_date(match, "date")),
+    (DATE, lambda match: read_date(match, _DATE_KINDS[match["date"]])),
     (_TOLERANCE, _tolerance),
+    (_CENTRED, _centred),
     (_RANGE, _range),
     (_QUANTITY, _quantity),
 ]

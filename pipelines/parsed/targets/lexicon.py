@@ -142,9 +142,13 @@ NAME_PATTERNS: list[str] = [
     "12345热线",
     "12345",
     "7[×*]24小时",
+    "[248]K",
+    HOTLINE_PATTERN,
 ]
 LATIN_PATTERN = "[A-Za-zμ℃°Ω]+[0-9²³]*"
-NUMBER_PATTERN = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+# 1万2千, 3亿5000万: sections of one number.
+MIXED_PATTERN = "[0-9]+亿[0-9]+[百千]?万|[0-9]+万[0-9]千(?:[0-9]百)?|[0-9]千[0-9]百"
+NUMBER_PATTERN = MIXED_PATTERN + r"|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 PERCENT_PATTERN = f"(?:百分之|千分之)(?:[{_NUMERALS}]+(?:点[{_NUMERALS}]+)?|[0-9]+(?:\\.[0-9]+)?)|百分百"
 FRACTION_PATTERN = f"[{_NUMERALS}]+分之[{_NUMERALS}]+"
 # A numeral does not begin with 万 or 亿: 3.5亿千瓦时 is 亿 and 千瓦时.

@@ -66,7 +66,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "(": (_CHAIN + "q/WxDYt", "(", _QUANTITY_START + "u", "("),
     ")": (_CHAIN + "cDYx" + "t", ")", "", ""),
     '"': (_CHAIN, '"', _QUANTITY_START, '"'),
-    "M": ("", "", "uydnhk", "M"),
+    "M": ("", "", "uydnhkW", "M"),
     "Z": ("", "", _NUMBERS, "Z"),
     "V": ("", "", _QUANTITY_START + "-DY:", "V"),
     "q": ("", "", _QUANTITY_START + "-(:_DY", "q"),
@@ -81,9 +81,9 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "0": ("", "", "GLgl1234①②③④", "X"),  # 不得达到5%: no word negates this bound, so it stays open
     "x": (_CHAIN + "/.(", "x", "", ""),
 }
-# Comparators of two characters and more never vanish in prose: where they govern no number they are "~".
+# Comparators of two characters and more never vanish in prose: where they govern no number they keep these letters.
 _LONG_WORDS = {"①": "1", "②": "2", "③": "3", "④": "4", "⑦": "7"}
-_ALPHABET = BOUNDARY + "".join(sorted({*'nkehpz_muydvabowciGLglEAPXK123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!~0①②③④⑦'}))
+_ALPHABET = BOUNDARY + "".join(sorted({*'nkehpz_muydvabowciGLglEAPXK123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!0①②③④⑦'}))
 _CODE = {letter: code for code, letter in enumerate(_ALPHABET)}
 
 
@@ -116,7 +116,7 @@ def _neighbour_tables() -> tuple[pl.Series, pl.Series]:
             if neighbour in rule[2]:
                 after[place] = _CODE[rule[3]]
             elif letter in _LONG_WORDS:
-                after[place] = _CODE["~"]
+                after[place] = code
     return pl.Series(before, dtype=pl.UInt8), pl.Series(after, dtype=pl.UInt8)
 
 
@@ -130,7 +130,7 @@ def _class_codes(token: pl.Series) -> pl.Series:
     forms = pl.DataFrame({"token": token.filter(unknown)}).with_columns(first=pl.col("token").str.slice(0, 1))
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
-        "W": pl.col("token").str.contains(f"^{HOTLINE_PATTERN}$"),
+        "W": pl.col("token").str.contains(f"^(?:{HOTLINE_PATTERN}|[248]K)$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),
         "e": is_number
         & pl.col("token").str.contains(
