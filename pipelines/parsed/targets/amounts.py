@@ -11,7 +11,7 @@ from dataclasses import replace
 from pipelines.parsed.targets.model import Item, Measure, Reading, Span
 
 # Comparators that stand before other words, and those words before the number: 不超过批复概算的10%.
-FAR_BOUNDS = {"①": "ge", "②": "le", "③": "gt", "④": "lt", "⑦": "le"}
+FAR_BOUNDS = {"①": "ge", "②": "le", "③": "gt", "④": "lt"}
 JOINERS = {"O": "or", "N": "and", ",": "and", ";": "and"}
 
 
@@ -105,12 +105,14 @@ def _bounded_from_afar(item: Item, before: list[Item]) -> tuple[Measure, int]:
     """
     measure = item.measure
     assert measure is not None
-    if len(before) < 2 or measure.is_explicit or before[-1].comparator != "W":
+    if len(before) < 2 or measure.is_explicit or (before[-1].comparator or "-") not in "Wq":
         return measure, 0
-    bound = FAR_BOUNDS.get(before[-2].comparator or "")
+    behind = 2 if before[-1].comparator == "q" and before[-2].comparator == "W" else 1  # 低于市场价5%
+    place = len(before) - behind - 1
+    bound = FAR_BOUNDS.get(before[place].comparator or "") if place >= 0 else None
     if bound is None:
         return measure, 0
-    return replace(measure, comparator=bound, is_explicit=True), before[-1].start
+    return replace(measure, comparator=bound, is_explicit=True), before[place + 1].start
 
 
 def _as_stray(item: Item) -> Item:
@@ -159,7 +161,9 @@ def _grade_of_words(measure: Measure, before: list[Item], after: list[Item]) -> 
             leading[-1].kind == "year_part" or leading[-1].kind == "word" and leading[-1].comparator in ("V", "q", "t")
         )
         grade = "B" if measure.is_explicit or ends_well else "C"
-        if any(item.kind == "stray" or item.grade == "C" or item.comparator in ("M", *FAR_BOUNDS) for item in leading):
+        if any(
+            item.kind == "stray" or item.grade == "C" or item.comparator in ("M", "⑦", *FAR_BOUNDS) for item in leading
+        ):
             grade = "C"
     for item in after:
         if item.kind == "word":

@@ -1,13 +1,14 @@
 """Dates and periods in a shape: one item each, with the comparator that the words around it state.
 
-Belongs here: the patterns of date classes with 前, 截至 and the like, and the roles of a match's runs. Does not look at
-months or days: that is ``dates``.
+Belongs here: the patterns of date classes with 前, 截至 and the like. Does not look at months or
+days: that is ``dates``.
 """
 
 from __future__ import annotations
 
 import re
 
+from pipelines.parsed.targets.matches import roles_of
 from pipelines.parsed.targets.model import COMPARATORS, Item
 
 PERIOD = re.compile(
@@ -15,16 +16,6 @@ PERIOD = re.compile(
 )
 DATE = re.compile(r"(?P<prefix>T?-?[GLglEAK]?T?:?)(?P<date>[DYQ]|(?<!.)y(?=b))(?P<suffix>[bfr]?c?)")
 NUMBER_DATE = re.compile(r"(?P<prefix>T?-?[GLgl]?)(?P<date>[ne])(?P<suffix>f)")
-
-
-def roles_of(match: re.Match[str], groups: dict[str, str]) -> str:
-    """Role letters of a match: each named group gets its letter, all else is punctuation."""
-    roles = ["-"] * (match.end() - match.start())
-    for name, role in groups.items():
-        if match[name]:
-            for place in range(match.start(name), match.end(name)):
-                roles[place - match.start()] = role
-    return "".join(roles)
 
 
 def read_date(match: re.Match[str], kind: str) -> Item:

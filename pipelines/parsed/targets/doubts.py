@@ -34,8 +34,8 @@ def minus_signs(rows: pl.DataFrame, runs: pl.DataFrame) -> dict[str, pl.Expr]:
 
 
 def names_no_amount() -> pl.Expr:
-    """Whether a number counts nothing: it names a day, an edition, a year group, a class of things or of people
-    (每月25日, 2024版, 100吨级, 50年一遇, 60岁以上老人), a rate is written as two amounts (1周2次), or the text states a change
+    """Whether a number counts nothing: it names a day, an edition, a year group or a class of things (每月25日, 2024版,
+    100吨级, 50年一遇), a rate is written as two amounts (1周2次), or the text states a change
     (从3天压缩到1天) or a better side that depends on the indicator (优于5%).
     """
     is_bare = pl.col("comparator").is_in(["eq", "between"]) & pl.col("magnitude").is_null()
@@ -43,13 +43,15 @@ def names_no_amount() -> pl.Expr:
     is_year = pl.col("number_token").str.contains("^(?:19[89]|20[0-4])[0-9]$")
     edition = is_year & pl.col("unit_folded").is_in(["版", "级", "届", "款", "号", "版本", "期", "学年", "学年度"])
     after, unit = pl.col("after"), pl.col("unit_folded")
-    classes = after.str.contains("^(?:级|一遇)") | ((unit == "月") & after.str.contains("^[底末初前]"))
-    people = unit.is_in(["岁", "周岁"]) & ~pl.col("folded").str.contains(_AGE_ALONE)
+    classes = (
+        after.str.contains("^(?:级|一遇|半)")
+        | (is_bare & (unit == "级") & after.str.contains(r"^\p{Han}"))
+        | ((unit == "月") & after.str.contains("^[底末初前]"))
+    )
     statement = pl.col("folded").str.contains(_UNLIKE_AMOUNTS)
-    return ((is_bare & (day_of_month | edition)) | classes | people | statement).fill_null(False)
+    return ((is_bare & (day_of_month | edition)) | classes | statement).fill_null(False)
 
 
-_AGE_ALONE = "岁(?:(?:及|含)?以[上下内]|左右)?(?:[(].*)?[.;。]?$"
 _UNLIKE_AMOUNTS = (
     "优于[0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
     "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
@@ -96,6 +98,8 @@ def lowered() -> pl.Expr:
         # 每校不少于2名: the rate's denominator is no unit we know.
         | ((pl.col("target_kind") == "quantity") & pl.col("before").str.contains("^每|每[^,，;；、]{1,6}$"))
         | (pl.col("number_token") == "半")
+        # 保持在95%: as much, or no less.
+        | (pl.col("comparator").is_in(["eq"]) & pl.col("folded").str.contains("(?:保持|维持|稳定)在"))
         # 24年: a year without its century, or a length of time.
         | ((pl.col("unit_text") == "年") & ~pl.col("is_explicit") & pl.col("folded").str.contains("^2[1-9]年$"))
         # 优于5%: which side is the better one, only the indicator knows.

@@ -43,7 +43,7 @@ def read_shape(shape: str) -> Reading:
     return Reading("qualitative", grade, _joined_roles(items, words="w"))
 
 
-_BRACKETED = re.compile(r"(?P<words>(?:W*[qE])?)\((?P<inside>[^()]*)\)(?P<end>;?)")
+_BRACKETED = re.compile(r"(?P<words>(?:[WVtq]*[qE])?)\((?P<inside>[^()]*)\)(?P<end>;?)")
 
 _INTERVAL = re.compile(r"\([^()]*[nkepz][^()]*\);?")  # [80%,90%]: nothing but a bracket, with numbers in it
 

@@ -15,11 +15,12 @@ from pipelines.parsed.vocabulary import units
 
 # Final classes, one letter each: the alphabet in which the grammar is written.
 #   numbers      n number   k year-like number   e number that may be a date   h Chinese numeral   p 百分之…  z fraction
-#   after them   m magnitude   u unit   y 年   d 日   v 余/多   a 以上   b 以内   o 以外   w 左右   c （含）   i 之间
+#   after them   m magnitude   u unit   y 年   d 日   s 岁   v 余/多   a 以上   b 以内   o 以外   w 左右   c （含）   i 之间
 #   before them  G ge  L le  g gt  l lt  E eq  A approx  P ±  X not equal  K 控制在  M 每  Z 第  V verb  q noun
 #   between       O 或   N 且   , 、   ; ，   - range   / per   . ·   : ratio   + plus   ( )   " quote
 #   dates        D day, month, quarter   Y year   Q whole or half year   f 前   r 后   T 截至
-#   the rest     0 negation   _ placeholder   t known tail   R reference   x Latin   | white space between digits   W prose
+#   the rest     # label of an entry   0 negation   _ placeholder   t known tail   R reference   x Latin
+#                | white space between digits   W prose
 # A word (unlike a sign) is prose unless a neighbour says otherwise: it enters with a class of its own, e.g. "1" for
 # 不低于.
 WORDS: dict[str, str] = {}
@@ -132,10 +133,13 @@ REFERENCE_PATTERNS: list[str] = [
 ]
 # Names with digits in them, which count nothing.
 HOTLINE_PATTERN = "(?:110|119|120|122)(?:接处警|接警|处警|出警|报警|急救|指挥|警情)"
+# 指标1： begins a list's entry.
+LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"
 NAME_PATTERNS: list[str] = [
+    LABEL_PATTERN,
     r"(?i:PM2\.5|PM10|COVID-19)",
     "[2-6]G网络",
-    "[1-5]A级",
+    "[1-5]A级?",
     "[1-5]G基站",
     "最?近(?:[0-9]|[一二两三四五十])+年",
     HOTLINE_PATTERN,
@@ -191,7 +195,7 @@ def token_classes() -> dict[str, str]:
     """Every fixed token → its class before neighbours are looked at."""
     classes = {name: "u" for name in folded_units()}
     prose = {_fold(word): "W" for word, kind in WORDS.items() if kind == "W" and _fold(word) not in classes}
-    classes |= {"年": "y", "年度": "y", "日": "d"} | prose
+    classes |= {"年": "y", "年度": "y", "日": "d", "岁": "s", "周岁": "s"} | prose
     words = {word: kind if len(word) == 1 else _LONG.get(kind, kind) for word, kind in WORDS.items() if kind != "W"}
     return classes | {_fold(word): kind for word, kind in (words | SIGNS | DATE_WORDS).items()}
 

@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.parsed.targets.lexicon import (
     FRACTION_PATTERN,
     HOTLINE_PATTERN,
+    LABEL_PATTERN,
     LATIN_PATTERN,
     MAGNITUDES,
     NUMBER_PATTERN,
@@ -26,7 +27,7 @@ from pipelines.parsed.targets.lexicon import (
 BOUNDARY = "^"  # the class of the place before a text's first token and after its last
 
 _NUMBERS = "nkehpz_"
-_CHAIN = _NUMBERS + "muydvabowci)"  # what may stand before a unit's or a comparator's continuation
+_CHAIN = _NUMBERS + "muydsvabowci)"  # what may stand before a unit's or a comparator's continuation
 _COMPARATORS = "GLglEAPXK12345678①②③④⑦"
 _QUANTITY_START = _NUMBERS + _COMPARATORS + "M+"
 _UNIT_PLACE = _NUMBERS + "mvxGLglEAP/.(M,^"
@@ -46,6 +47,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "u": (_UNIT_PLACE, "u", "", ""),
     "y": (_UNIT_PLACE, "y", "", ""),
     "d": (_UNIT_PLACE, "d", "", ""),
+    "s": (_NUMBERS, "s", "", ""),
     "m": (_NUMBERS + "/v", "m", "v", "h"),
     "a": (_CHAIN + 't"', "a", "", ""),
     "b": (_CHAIN + "j" + 'tDYQ"', "b", "", ""),
@@ -83,7 +85,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
 }
 # Comparators of two characters and more never vanish in prose: where they govern no number they keep these letters.
 _LONG_WORDS = {"①": "1", "②": "2", "③": "3", "④": "4", "⑦": "7"}
-_ALPHABET = BOUNDARY + "".join(sorted({*'nkehpz_muydvabowciGLglEAPXK123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!0①②③④⑦'}))
+_ALPHABET = BOUNDARY + "".join(sorted({*'#nkehpz_muydsvabowciGLglEAPXK123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!0①②③④⑦'}))
 _CODE = {letter: code for code, letter in enumerate(_ALPHABET)}
 
 
@@ -131,6 +133,7 @@ def _class_codes(token: pl.Series) -> pl.Series:
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
         "W": pl.col("token").str.contains(f"^(?:{HOTLINE_PATTERN}|[248]K)$"),
+        "#": pl.col("token").str.contains(f"^{LABEL_PATTERN}$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),
         "e": is_number
         & pl.col("token").str.contains(

@@ -11,13 +11,11 @@ from .test_gold import _read
 LABELS = Path(__file__).parents[2] / "gold" / "independent_values.jsonl"
 FIELDS = ("kind", "measures", "joiner", "deadline", "comparator")
 
-_NO_RATE = "the noun of 每… is in no vocabulary of units: kept as qualifier"
-_TOLERANCE = "a tolerance around a number is not read"
 _CLASS = "a number that names a class is read as an amount"
 _LOST_BOUND = "prose between the bound and its number: read as a plain number, to be looked at"
+_START = "a day from which something holds is taken for the day"
 # Texts that are not read as labelled, each with the reason. All are graded C or D unless they stand in EQUAL_QUANTITY.
 NOT_REACHED = {
-    "不低于全省平均水平90%": _LOST_BOUND,
     "高于全省平均1个百分点": _LOST_BOUND,
     "不低于上年度90%的水平": _LOST_BOUND,
     "DN100-DN300": _CLASS,
@@ -26,6 +24,13 @@ NOT_REACHED = {
     "一季度25%，二季度50%": "quarters of a schedule: the last is taken for the deadline of all",
     "三、五公里": "an approximate pair of numerals",
     "24年": "a year without its century, or a length of time",
+    "￥50000": "a currency sign before the number is not read as its unit",
+    "上半年50%，全年100%": "half-years of a schedule are no deadlines of the shares",
+    "每场观众≥200人": "words behind a unit of 每: the rate is left to the qualifier",
+    "自2024年1月起": _START,
+    "2024年1月1日起": _START,
+    "9月开学前": "before an event in a month: the month is taken for the deadline",
+    "本年度": "says no more than the document's own year",
     "三千米以上": "read as 3000 米, which is the same length",
 }
 EQUAL_QUANTITY = {"三千米以上"}
@@ -48,7 +53,7 @@ def _wrong() -> list[tuple[str, str]]:
 
 def test_every_text_is_read_exactly_or_listed_with_its_reason() -> None:
     assert {text for text, _ in _wrong()} == set(NOT_REACHED)
-    assert len(_labels()) >= 780
+    assert len(_labels()) >= 1340
 
 
 def test_no_text_is_read_wrongly_with_grade_a_or_b() -> None:
