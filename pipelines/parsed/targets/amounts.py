@@ -136,8 +136,10 @@ def _are_separated(items: list[Item], measures: list[int]) -> bool:
 
 
 def _sums_up(between: list[Item], right: Item) -> bool:
-    """3个批次共120人: the noun behind the first amount, then a word that begins the second."""
-    return right.comparator == "E" and len(between) == 1 and between[0].comparator == "W"
+    """3个批次共120人, 举办3期培训200人次: the noun behind the first amount, then a word that begins the second."""
+    if len(between) != 1 or between[0].kind != "word":
+        return False
+    return between[0].comparator == ("W" if right.comparator == "E" else "V")
 
 
 def _numerals(items: list[Item], *places: int) -> str:

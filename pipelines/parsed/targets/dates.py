@@ -38,7 +38,7 @@ _YEAR = (
 _FORMS = [
     re.compile(r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})日?"),
     re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
-    re.compile(r"(?P<year>(?:19|20)[0-9]{2})\.(?P<month>[0-9]{1,2})"),
+    re.compile(r"(?P<year>(?:19|20)[0-9]{2})[.-](?P<month>[0-9]{1,2})"),
     re.compile(r"(?P<month>[0-9]{1,2})\.(?P<day>[0-9]{1,2})"),
     re.compile(
         rf"{_YEAR}(?P<month>{_NUMBER})月份?(?:(?P<day>{_NUMBER})[日号]|(?P<part>月?[底末]|初|中旬|上旬|下旬|中)?)"

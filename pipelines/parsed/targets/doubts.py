@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.parsed.targets.lexicon import folded_units
+from pipelines.parsed.targets.lexicon import HOURS_OR_HOTLINE, folded_units
 from pipelines.parsed.targets.numerals import VALUE
 
 
@@ -42,9 +42,10 @@ def names_no_amount() -> pl.Expr:
     day_of_month = pl.col("unit_folded").is_in(["日/月", "号/月"])
     is_year = pl.col("number_token").str.contains("^(?:19[89]|20[0-4])[0-9]$")
     edition = is_year & pl.col("unit_folded").is_in(["版", "级", "届", "款", "号", "版本", "期", "学年", "学年度"])
+    edition = edition | (pl.col("unit_folded") == "版本")
     after, unit = pl.col("after"), pl.col("unit_folded")
     classes = (
-        after.str.contains("^(?:级|一遇|半)")
+        after.str.contains("^(?:级|一遇|半|为合格|为优|为达标)")
         | (is_bare & (unit == "级") & after.str.contains(r"^\p{Han}"))
         | ((unit == "月") & after.str.contains("^[底末初前]"))
     )
@@ -53,14 +54,25 @@ def names_no_amount() -> pl.Expr:
 
 
 _UNLIKE_AMOUNTS = (
-    "优于[0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
+    "优于[0-9]|[0-9][^0-9,，;；。、]{0,4}(?:增|升|降|减|提高|提升|增加|增长|上升|扩大|下降|降低|减少|压缩|缩短)[到至为][0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
     "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
 )
 
 
 def is_misread() -> pl.Expr:
-    """Whether a letter stands in a digit's place: O起, l00%, 1O0%."""
-    return pl.col("folded").str.contains(r"^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)")
+    """Whether a letter stands in a digit's place (O起, l00%, 1O0%), or the digits are a name's and say no amount."""
+    letters = pl.col("folded").str.contains(r"^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)")
+    return letters | ((pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE))
+
+
+_EXCLUDED = r"[(]不(?:含|包含|包括)(?:本数|[0-9.,]+[^0-9)]{0,3})?[)]"
+
+
+def strict_comparator() -> pl.Expr:
+    """90%以上（不含90%） is more than 90%."""
+    comparator = pl.col("comparator")
+    is_excluded = comparator.is_in(["ge", "le"]) & pl.col("folded").str.contains(_EXCLUDED)
+    return pl.when(is_excluded).then(comparator.replace({"ge": "gt", "le": "lt"})).otherwise(comparator)
 
 
 def has_two_units(rows: pl.DataFrame) -> pl.Expr:
@@ -106,6 +118,12 @@ def lowered() -> pl.Expr:
         | ((pl.col("target_kind") == "quantity") & pl.col("folded").str.contains("优于", literal=True))
         | ((pl.col("number_token") == "十") & (pl.col("unit_name") == "分"))
         | pl.col("number_token").str.contains("^0[0-9]")
+        | pl.col("folded").str.contains(_EXCLUDED)
+        # 2024年全年12次: in that year, or by its end.
+        | (
+            (pl.col("target_kind") == "quantity")
+            & pl.col("folded").str.contains("(?:19|20)[0-9]{2}年?(?:全年|[上下]半年)")
+        )
     ).fill_null(False)
     return (
         pl.when("unreadable")

@@ -119,6 +119,7 @@ DATE_PATTERNS: list[str] = [
     rf"{_YEAR}全年",
     rf"{_YEAR}年度?",
     rf"{_YEAR}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])日?",
+    rf"{_YEAR}-(?:1[0-2]|0[1-9])",
     rf"{_YEAR}[./]{_MONTH}[./]{_DAY}日?",
     rf"(?:{_YEAR_WORD}的?)?{_MONTH}月{_MONTH_PART}",
     rf"(?:{_YEAR_WORD})?{_CHINESE_MONTH}月(?:份)?(?:{_CHINESE_DAY}[日号]|月?底|月?末|初|中旬|上旬|下旬|中)",
@@ -135,6 +136,8 @@ REFERENCE_PATTERNS: list[str] = [
 HOTLINE_PATTERN = "(?:110|119|120|122)(?:接处警|接警|处警|出警|报警|急救|指挥|警情)"
 # 指标1： begins a list's entry.
 LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"
+HOURS_OR_HOTLINE = "12345(?:热线)?|[57][×*](?:24|8)(?:小时|h)"
+VERSION_PATTERN = "[Vv][0-9]+(?:[.][0-9]+)+"
 NAME_PATTERNS: list[str] = [
     LABEL_PATTERN,
     r"(?i:PM2\.5|PM10|COVID-19)",
@@ -143,10 +146,9 @@ NAME_PATTERNS: list[str] = [
     "[1-5]G基站",
     "最?近(?:[0-9]|[一二两三四五十])+年",
     HOTLINE_PATTERN,
-    "12345热线",
-    "12345",
-    "7[×*]24小时",
+    HOURS_OR_HOTLINE,
     "[248]K",
+    VERSION_PATTERN,
     HOTLINE_PATTERN,
 ]
 LATIN_PATTERN = "[A-Za-zμ℃°Ω]+[0-9²³]*"

@@ -12,7 +12,14 @@ from typing import Any
 import polars as pl
 
 from pipelines.parsed.targets.dates import PARTS_SCHEMA, parts_frame
-from pipelines.parsed.targets.doubts import has_two_units, is_misread, lowered, minus_signs, names_no_amount
+from pipelines.parsed.targets.doubts import (
+    has_two_units,
+    is_misread,
+    lowered,
+    minus_signs,
+    names_no_amount,
+    strict_comparator,
+)
 from pipelines.parsed.targets.lexicon import folded_units
 from pipelines.parsed.targets.numerals import VALUE, WORKING, magnitudes, written_numbers
 from pipelines.parsed.targets.rates import with_nouns
@@ -153,6 +160,7 @@ def canonical_units_of(folded: pl.Series) -> pl.Series:
 
 def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
     """Lower and upper values by comparator; what no exact value can be given for becomes ``other``."""
+    rows = rows.with_columns(comparator=strict_comparator())
     sign = pl.when("is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
     second_sign = pl.when("second_is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
     # A product beyond 38 digits would raise: such numbers are not amounts.
