@@ -12,6 +12,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipelines.parsed.regular import ANNUAL_LABEL as _ANNUAL
+from pipelines.parsed.regular import CYCLE_LABEL as _CYCLE
+from pipelines.parsed.regular import regular_records
+
 RECORD_SCHEMA: dict[str, pl.DataType] = {
     "row_id": pl.UInt32(),
     "indicator_no": pl.Int32(),
@@ -41,7 +45,6 @@ REJECT_SCHEMA: dict[str, pl.DataType] = {
     "reason": pl.String(),
 }
 _MARK = "\x1e"
-_CYCLE, _ANNUAL = "实施周期指标值", "年度指标值"
 # A record begins at the cell's start or behind a 。 with its number and level-1 code; the two signs inside the head are
 # replaced one for one, so that places stay true.
 _HEAD = r"(^|。)([ \n]*)([0-9]{1,4})、([0-9]{1,4})-"
@@ -67,12 +70,20 @@ def split_packed(cells: pl.DataFrame) -> Packed:
     is absent or may have lost characters; a missing last 。 alone is no truncation, but
     ``is_terminated`` is false there: the annual text may have lost characters that nobody can know of.
     """
+    cells = cells.select(pl.col("row_id").cast(pl.UInt32), "packed")
+    records, covered = regular_records(cells)
+    if covered.all():
+        return Packed(records, pl.DataFrame(schema=REJECT_SCHEMA))
+    others, rejects = _any_records(cells.filter(~covered))
+    return Packed(pl.concat([records, others]).sort("row_id", maintain_order=True), rejects)
+
+
+def _any_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Records and rejects of any cells."""
     fields = _fields(_pieces(cells))
-    if fields["is_regular"].all():
-        return Packed(_regular_records(fields), pl.DataFrame(schema=REJECT_SCHEMA))
-    records, rejects = _irregular_records(fields.filter(~pl.col("is_regular")))
     plain = _regular_records(fields.filter("is_regular"))
-    return Packed(pl.concat([plain, records]).sort("row_id", "start") if records.height else plain, rejects)
+    records, rejects = _irregular_records(fields.filter(~pl.col("is_regular")))
+    return pl.concat([plain, records]).sort("row_id", "start") if records.height else plain, rejects
 
 
 def _fields(pieces: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +123,7 @@ def _pieces(cells: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all(_HEAD, "${1}${2}" + _MARK + "${3}；${4}；")
     )
     pieces = (
-        cells.select(pl.col("row_id").cast(pl.UInt32), piece=marked.str.split(_MARK))
+        cells.select("row_id", piece=marked.str.split(_MARK))
         .filter(pl.col("piece").is_not_null())
         .explode("piece", empty_as_null=False)
     )
