@@ -21,6 +21,7 @@ class _Known:
     """The distinct pieces of the cells with what is in them."""
 
     def __init__(self) -> None:
+        """No piece is known yet."""
         heads = Distinct(_head)
         self.level2 = Distinct(_level2)
         self.cycle = Distinct(_cycle)
@@ -33,7 +34,7 @@ def regular_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
     Records are in the cells' order. A cell is covered wholly or not at all.
     """
-    lists = cells["packed"].str.split("[；;]", literal=False)
+    lists = cells.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
     pieces = lists.explode(empty_as_null=False, keep_nulls=False)
     counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
     counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
