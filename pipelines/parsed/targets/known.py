@@ -12,7 +12,7 @@ from pipelines.parsed.targets.context import completed, hints
 from pipelines.parsed.targets.dates import deadline_columns
 from pipelines.parsed.targets.kinds import wordless_kinds
 from pipelines.parsed.targets.measures import measured
-from pipelines.parsed.targets.tokens import Tokens, cut
+from pipelines.parsed.targets.tokens import Tokens, cut, known_tokens
 
 CONTEXT: dict[str, pl.DataType] = {
     "indicator_name": pl.String(),
@@ -37,7 +37,8 @@ class KnownTexts:
         self._begin()
 
     def _begin(self) -> None:
-        self.measures = read_texts(pl.Series([], dtype=pl.String)).drop("variant")
+        self._tokens = known_tokens()
+        self.measures = read_texts(pl.Series([], dtype=pl.String), self._tokens).drop("variant")
         self.texts = Distinct(self._read)
         self._contexts = Distinct(self._complete)
 
@@ -53,7 +54,7 @@ class KnownTexts:
         return begin
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
-        rows = read_texts(texts)
+        rows = read_texts(texts, self._tokens)
         begin = self._add(rows)
         quantity = pl.col("target_kind") == "quantity"
         is_bare = quantity & pl.col("unit_text").is_null()
@@ -94,12 +95,12 @@ class KnownTexts:
         return pl.DataFrame({"begin": counts.cum_sum() - counts + begin}, schema={"begin": pl.UInt32()})
 
 
-def read_texts(texts: pl.Series) -> pl.DataFrame:
+def read_texts(texts: pl.Series, tokens_met: Distinct) -> pl.DataFrame:
     """Distinct texts → measure rows in order, without context; ``variant`` is the text's position."""
     kinds = wordless_kinds(texts)
     simple = kinds.filter(pl.col("target_kind").is_not_null())
     to_cut = kinds.filter(pl.col("target_kind").is_null())
-    tokens = cut(to_cut)
+    tokens = cut(to_cut, tokens_met)
     rows = measured(tokens)
     rows = rows.with_columns(variant=to_cut["variant"].gather(rows["text_id"]), residual=_residuals(tokens, rows)).drop(
         "text_id"
@@ -119,8 +120,14 @@ def read_texts(texts: pl.Series) -> pl.DataFrame:
 
 
 def _dated(table: pl.DataFrame) -> pl.DataFrame:
-    no_year = table.with_columns(fiscal_year=pl.lit(None, dtype=pl.Int32))
-    return no_year.with_columns(deadline_columns()).drop("fiscal_year").with_columns(_is_known())
+    """Adds deadlines as far as they need no fiscal year; few rows have one."""
+    dated = table["date_month"].is_not_null().arg_true()
+    few = table[dated].with_columns(fiscal_year=pl.lit(None, dtype=pl.Int32)).select(deadline_columns())
+    columns = [
+        pl.repeat(None, table.height, dtype=column.dtype, eager=True).scatter(dated, column).alias(column.name)
+        for column in few
+    ]
+    return table.with_columns(*columns, _is_known())
 
 
 def _is_known() -> pl.Expr:

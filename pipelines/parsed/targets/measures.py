@@ -175,7 +175,8 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
         | (is_range & pl.col("unit_text").is_null() & pl.col("number_token").str.contains("^(?:19|20)[0-9]{3,6}$"))
     )
     comparator = pl.col("comparator")
-    rows = rows.with_columns(unreadable=unreadable.any().over("text_id"))
+    odd = rows.select("text_id", unreadable=unreadable).filter("unreadable")["text_id"].unique()
+    rows = rows.with_columns(unreadable=pl.col("text_id").is_in(odd.implode()))
     return rows.with_columns(
         lower_value=pl.when(comparator.is_in(["ge", "gt", "eq", "approx", "between", "plus_minus"])).then(
             "first_value"
