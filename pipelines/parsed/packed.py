@@ -71,15 +71,40 @@ def split_packed(cells: pl.DataFrame) -> Packed:
     ``is_terminated`` is false there: the annual text may have lost characters that nobody can know of.
     """
     cells = cells.select(pl.col("row_id").cast(pl.UInt32), "packed")
-    records, covered = regular_records(cells)
-    if covered.all():
+    records, covered, odd = regular_records(cells)
+    if odd.is_empty() and covered.all():
         return Packed(records, pl.DataFrame(schema=REJECT_SCHEMA))
-    others, rejects = _any_records(cells.filter(~covered))
-    return Packed(pl.concat([records, others]).sort("row_id", maintain_order=True), rejects)
+    whole = cells.filter(~covered).select(
+        pl.lit(None, pl.UInt32).alias("row"), "row_id", pl.lit(0).alias("begin"), "packed"
+    )
+    texts = pl.concat([whole, odd], how="vertical_relaxed").with_row_index("text")
+    others, rejects = any_records(texts.select(pl.col("text").alias("row_id"), "packed"))
+    records = _put_in(records, _moved(others, texts), odd["row"])
+    return Packed(records, _moved(rejects, texts).select(list(REJECT_SCHEMA)).sort("row_id", maintain_order=True))
 
 
-def _any_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Records and rejects of any cells."""
+def _moved(found: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """What was found in ``texts`` with its cell's ``row_id`` and places in the cell, and ``row``."""
+    of_text = texts.select("row", "row_id", "begin")[found["row_id"]]
+    places = [name for name in found.columns if name in ("start", "end") or name.endswith(("_start", "_end"))]
+    moved = found.select((pl.col(places) + of_text["begin"]).cast(pl.Int32))
+    return found.with_columns(*moved, row_id=of_text["row_id"], row=of_text["row"])
+
+
+def _put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> pl.DataFrame:
+    """Records with ``others`` in their places; ``odd_rows`` hold nothing yet and most often get one each."""
+    is_single = (others["row"].is_not_null() & ~others["row"].is_duplicated()).fill_null(False)
+    single = others.filter(is_single)
+    records = records.with_columns(records[name].scatter(single["row"], single[name]) for name in records.columns)
+    rest = others.filter(~is_single).drop("row")
+    unused = odd_rows.filter(~odd_rows.is_in(single["row"].implode()))
+    if len(unused):
+        records = records.with_row_index("row").filter(~pl.col("row").is_in(unused.implode())).drop("row")
+    return pl.concat([records, rest]).sort("row_id", maintain_order=True) if rest.height else records
+
+
+def any_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Records and rejects of any cells, regular or not, with each field taken apart on its own."""
     fields = _fields(_pieces(cells))
     plain = _regular_records(fields.filter("is_regular"))
     records, rejects = _irregular_records(fields.filter(~pl.col("is_regular")))

@@ -7,6 +7,8 @@ to ``packed``. Both say the same of the same cell: nothing here is a rule of its
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
@@ -28,37 +30,54 @@ class _Known:
         self.end = Distinct(lambda pieces: _end(pieces, heads))
 
 
-def regular_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Cells (``row_id`` UInt32, ``packed`` String) → (records with the columns of ``packed.RECORD_SCHEMA``, Boolean per
-    cell: these records cover it).
+class Regular(NamedTuple):
+    """``records``: ``packed.RECORD_SCHEMA``; ``covered``: Boolean per cell; ``odd``: ``row`` in records, ``row_id``,
+    ``begin`` and ``packed`` of the last records that are not regular.
+    """
 
-    Records are in the cells' order. A cell is covered wholly or not at all.
+    records: pl.DataFrame
+    covered: pl.Series
+    odd: pl.DataFrame
+
+
+def regular_records(cells: pl.DataFrame) -> Regular:
+    """Cells (``row_id`` UInt32, ``packed`` String) → records in the cells' order.
+
+    A cell is covered where every record but the last is regular. The row of a last record that is not says nothing:
+    its text, from ``begin`` to the cell's end, is in ``odd``.
     """
     lists = cells.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
     pieces = lists.explode(empty_as_null=False, keep_nulls=False)
     counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
     counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
-    is_whole = (counts["count"] % _PIECES == 1) & (counts["count"] > 1)
     # The general path has its own use for \x1e.
-    whole = counts.filter(is_whole & ~cells["packed"].str.contains("\x1e", literal=True))
+    whole = counts.filter((counts["count"] > _PIECES) & ~cells["packed"].str.contains("\x1e", literal=True))
     covered = pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True).scatter(whole["cell"], True)
     known = _Known()
     fields = _fields(pieces, whole, known)
-    bad = fields["cell"].filter(~fields["is_regular"])
+    bad = fields["cell"].filter(~fields["is_regular"] & ~fields["is_last"])
     if len(bad):
         covered = covered.scatter(bad, False)
         fields = fields.filter(covered.gather(fields["cell"]))
-    return _records(fields, known), covered
+    records = _records(fields, known)
+    odd = fields.select("cell", "row_id").with_row_index("row")[(~fields["is_regular"]).arg_true()]
+    texts = cells["packed"].gather(odd["cell"]).to_frame("packed")
+    odd = pl.concat([odd, records["start"].gather(odd["row"]).to_frame("begin"), texts], how="horizontal")
+    return Regular(records, covered, odd.with_columns(packed=pl.col("packed").str.slice("begin")).drop("cell"))
 
 
 def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     """One row per record of the cells, whose ``count`` pieces begin at ``first``: ``name`` as printed, for the other
-    fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``.
+    fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell
+    without its last pieces holds others and is not regular.
     """
     places = pl.int_ranges("first", pl.col("first") + pl.col("count") - 1, _PIECES, dtype=pl.UInt32)
-    rows = cells.select("cell", "row_id", at=places).explode("at", empty_as_null=False)
-    at, is_same = rows["at"], pl.col("cell") == pl.col("cell").shift(-1)
-    starts = ((cells["count"] - 1) // _PIECES).cum_sum().shift(1, fill_value=0)
+    rows = cells.select("cell", "row_id", "count", at=places).explode("at", empty_as_null=False)
+    at, is_same = (
+        rows["at"].clip(upper_bound=max(len(pieces) - _PIECES - 1, 0)),
+        pl.col("cell") == pl.col("cell").shift(-1),
+    )
+    starts = ((cells["count"] + 2) // _PIECES).cum_sum().shift(1, fill_value=0)
     level2 = known.level2.numbers(pieces.gather(at + 1))
     cycle = known.cycle.numbers(pieces.gather(at + 3))
     ends = known.end.numbers(pl.concat([pieces.gather(at + 4), pieces.gather(cells["first"])], rechunk=True))
@@ -66,6 +85,7 @@ def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFra
     rows = rows.select(
         "cell",
         "row_id",
+        "count",
         is_last=~is_same.fill_null(False),
         name=pieces.gather(at + 2),
         indicator_name=pieces.gather(at + 2).str.strip_chars(),
@@ -83,6 +103,7 @@ def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFra
         name_chars=_width("name"),
         is_regular=is_good_start
         & is_end
+        & (~pl.col("is_last") | (pl.col("count") % _PIECES == 1))
         & known.level2.table["is_level2"].gather(level2)
         & known.cycle.table["is_cycle"].gather(cycle)
         & ~pl.col("name").str.contains("。", literal=True)
