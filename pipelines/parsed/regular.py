@@ -164,6 +164,10 @@ def _width(column: str) -> pl.Expr:
     return pl.col(column).str.len_chars().cast(pl.Int32)
 
 
+def _is_labelled(label: str) -> pl.Expr:
+    return pl.col("label").str.starts_with(label + "：") | pl.col("label").str.starts_with(label + ":")
+
+
 def _level2(pieces: pl.Series) -> pl.DataFrame:
     piece = pl.col("piece")
     return (
@@ -187,7 +191,7 @@ def _cycle(pieces: pl.Series) -> pl.DataFrame:
         cycle_chars=_width("piece"),
         cycle_lead=_width("piece") - _width("body"),
         cycle_width=_width("cycle_text"),
-        is_cycle=pl.col("label").str.contains(f"^{CYCLE_LABEL}[：:]") & ~pl.col("piece").str.contains(_INNER_HEAD),
+        is_cycle=_is_labelled(CYCLE_LABEL) & ~pl.col("piece").str.contains(_INNER_HEAD),
     )
 
 
@@ -219,7 +223,7 @@ def _end(pieces: pl.Series, heads: Distinct) -> pl.DataFrame:
         is_stopped=pl.col("rest").is_not_null(), label=pl.col("annual").str.strip_chars_start()
     ).with_columns(body=pl.col("label").str.slice(len(ANNUAL_LABEL) + 1).str.strip_chars_start())
     parts = parts.with_columns(annual_text=pl.col("body").str.strip_chars_end())
-    is_value = pl.col("label").str.contains(f"^{ANNUAL_LABEL}[：:]")
+    is_value = _is_labelled(ANNUAL_LABEL)
     is_over = pl.when("is_stopped").then(pl.col("rest") == "").otherwise(pl.col("annual_text") != "")
     return parts.select(
         "annual_text",

@@ -50,8 +50,13 @@ class KnownTexts:
     def _add(self, rows: pl.DataFrame) -> int:
         """Appends measure rows; returns where they begin."""
         begin = self.measures.height
-        self.measures = pl.concat([self.measures, rows.select(self.measures.columns)], rechunk=True)
+        self.measures = pl.concat([self.measures, rows.select(self.measures.columns)])
         return begin
+
+    def fetch(self, places: pl.Series, columns: list[str]) -> pl.DataFrame:
+        """Columns of ``measures`` at places (UInt32) in it."""
+        self.measures = self.measures.rechunk()  # once for all that was added: it copies the table
+        return self.measures.select(columns)[places]
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
         rows = read_texts(texts, self._tokens)

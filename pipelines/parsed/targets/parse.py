@@ -73,8 +73,7 @@ def _parse(rows: pl.DataFrame, offset: int, known: KnownTexts) -> pl.DataFrame:
     if counts.max() != 1:
         measures = pl.int_ranges("begin", pl.col("begin") + pl.col("count"), dtype=pl.UInt32)
         where = where.select("input_row", begin=measures).explode("begin", empty_as_null=False)
-    found = known.measures.select(_FETCHED)[where["begin"]]
-    return found.insert_column(0, where["input_row"])
+    return known.fetch(where["begin"], _FETCHED).insert_column(0, where["input_row"])
 
 
 def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple[pl.Series, pl.Series]:
@@ -86,11 +85,13 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
     few = rows.select(list(CONTEXT))[places].with_columns(place=places, text=texts.gather(places))
     few = few.hstack(known.texts.table.select("is_open", "lacks", "is_bare", "is_quantity")[few["text"]])
     names = pl.col("indicator_name")
-    has_hint = (pl.col("lacks") & names.str.contains("[*＊×]")) | (pl.col("is_bare") & names.str.contains("[(（]"))
-    is_dated = pl.col("is_bare") & names.str.contains(DATE_NAME)
     is_stated = pl.col("is_quantity") & (
         pl.col("stated_comparator").is_not_null() | pl.col("stated_unit").is_not_null()
     )
+    has_template = pl.col("lacks") & names.str.contains("[*＊×]")
+    few = few.filter(has_template.fill_null(False) | pl.col("is_bare") | pl.col("is_open") | is_stated)
+    has_hint = has_template | (pl.col("is_bare") & names.str.contains("[(（]"))
+    is_dated = pl.col("is_bare") & names.str.contains(DATE_NAME)
     concerned = has_hint | is_dated | is_stated | (pl.col("is_open") & pl.col("fiscal_year").is_not_null())
     few = few.filter(concerned.fill_null(False))
     wanted = few.select(
