@@ -10,6 +10,7 @@ import datetime
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipelines.sources.address import is_web
 from pipelines.sources.inbox import (
     InboxFile,
     InboxListing,
@@ -24,7 +25,10 @@ from pipelines.sources.landing import ChangedWhileRead, Landing, Observation, sh
 
 @dataclass
 class LandingReport:
-    """Inbox paths by what happened to them, and the problems met. ``observations`` maps a path to its observation."""
+    """Inbox paths and web addresses by what happened to them, and the problems met.
+
+    ``observations`` maps each to its observation.
+    """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -98,6 +102,8 @@ def _mark_vanished(
 ) -> None:
     present = {file.source_uri for file in listing.files}
     for source in seen.values():
+        if is_web(source.source_uri):
+            continue
         unknown = any(source.source_uri.startswith(prefix) for prefix in listing.unreadable)
         if source.source_uri in present or source.vanished_at is not None or unknown:
             continue

@@ -44,6 +44,7 @@ select
     {{ base_value('targets.lower_product') }} as base_lower_value,
     {{ base_value('targets.upper_product') }} as base_upper_value,
     targets.qualifier,
+    targets.weight,
     ---------- times
     targets.deadline_comparator,
     targets.deadline_date,

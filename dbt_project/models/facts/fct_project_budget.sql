@@ -31,6 +31,7 @@ select
     cast(summed.total_amount_cny - summed.components_amount_cny as decimal(20, 2)) as difference_cny,
     ---------- text
     projects.goal_text,
+    projects.cycle_goal_text,
     summed.stated_unit,
     ---------- provenance
     projects.project_no,

@@ -27,6 +27,8 @@ renamed as (
         rows_ignored,
         pieces_read,
         pieces_rejected,
+        results_read,
+        executions_read,
         ---------- times
         published_on,
         fetched_at,
