@@ -19,7 +19,7 @@ from pipelines.sources.inbox import (
     read_statement,
 )
 from pipelines.sources.index import SeenSource, SourceIndex
-from pipelines.sources.landing import ChangedWhileRead, Landing, Observation, sha256_of
+from pipelines.sources.landing import ChangedWhileRead, Landing, Observation, sha256_of, time_of, told_of
 
 
 @dataclass
@@ -80,17 +80,30 @@ def _land_file(
         report.unchanged.append(file.source_uri)
         report.observations[file.source_uri] = before.observation
         return
-    observation = Observation(file.source_uri, sha256_of(file.path), file.size, fetched_at, read_statement(file))
-    landing.put(file.path, observation)
-    index.put_observation(observation, observation.statement.fiscal_year)
-    index.put_source(SeenSource(file.source_uri, *state, observation=observation.name, vanished_at=None))
-    report.observations[file.source_uri] = observation.name
+    seen = Observation(file.source_uri, sha256_of(file.path), file.size, fetched_at, read_statement(file))
+    is_as_before = before is not None and told_of(before.observation) == seen.told
+    name = before.observation if before is not None and is_as_before else _observe(file, seen, before, landing, index)
+    index.put_source(SeenSource(file.source_uri, *state, observation=name, vanished_at=None))
+    report.observations[file.source_uri] = name
     if before is None:
         report.new.append(file.source_uri)
-    elif before.observation != observation.name or before.vanished_at is not None:
+    elif not is_as_before or before.vanished_at is not None:
         report.changed.append(file.source_uri)
     else:
         report.unchanged.append(file.source_uri)
+
+
+def _observe(
+    file: InboxFile, seen: Observation, before: SeenSource | None, landing: Landing, index: SourceIndex
+) -> str:
+    """Keep what is new at a place. A landing that was interrupted may have kept it already: its time is the true one."""
+    kept = [one for one in landing.observations_of(seen.told) if not index.has_observation(one.name)]
+    since = "" if before is None else time_of(before.observation)
+    newest = next((one for one in kept if time_of(one.name) > since), seen)
+    landing.put(file.path, newest)
+    for observation in {*kept, newest}:
+        index.put_observation(observation, observation.statement.fiscal_year)
+    return newest.name
 
 
 def _mark_vanished(
