@@ -16,6 +16,7 @@ import polars as pl
 
 from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import DocumentRows, Place, UnreadableForm
+from pipelines.parsed.appearances import appearance_row, appearances_of
 from pipelines.parsed.indicators import parse_packed_cells
 from pipelines.parsed.schema import TABLES, empty
 from pipelines.raw.refusal import RefusedDocument
@@ -33,6 +34,7 @@ class ReadDocument:
     is_source_present: bool
     fiscal_year: int | None
     raw: RawDocument | RefusedDocument
+    is_return: bool = False  # its place had shown these bytes before, and others in between
 
 
 @dataclass
@@ -57,7 +59,9 @@ def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame
                 raise UnreadableForm(document.raw.reason_code, document.raw.message)
             _add_document(group, document.raw, read_rows(document.raw, document.fiscal_year), rows)
         except UnreadableForm as reason:
-            rows.tables["parsed_quarantined_documents"].extend(_quarantined(one, reason) for one in group)
+            rows.tables["parsed_quarantined_documents"].extend(
+                _quarantined(one, reason) for one in group if not one.is_return
+            )
     frames = {
         name: pl.DataFrame(table, schema=TABLES[name]) if table else empty(name) for name, table in rows.tables.items()
     }
@@ -106,6 +110,9 @@ def _add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRow
             "pieces_read": 0,
             "pieces_rejected": 0,
         }
+    )
+    rows.tables["parsed_appearances"].extend(
+        appearance_row(identity, read.document_type, shown) for shown in appearances_of(group)
     )
     _add_rows(identity, read, rows)
 
