@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.files import write_atomically
-from pipelines.sources.index import SourceIndex
 from pipelines.sources.history import Stretch, stretches_of
+from pipelines.sources.index import SourceIndex
 from pipelines.versions import parser_version
 
 if TYPE_CHECKING:

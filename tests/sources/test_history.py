@@ -82,7 +82,9 @@ def test_a_page_that_returns_is_landed_again_and_a_quiet_day_is_not(settings: Se
 def test_a_page_that_vanished_and_came_back_unchanged_is_no_return(settings: Settings) -> None:
     for day, content in enumerate(["一", None, "一"], start=1):
         land_on(settings, day, content)
-    assert [(day, is_return, is_present) for _, _, day, is_return, is_present in history(settings)] == [(1, False, True)]
+    assert [(day, is_return, is_present) for _, _, day, is_return, is_present in history(settings)] == [
+        (1, False, True)
+    ]
 
 
 def test_the_archive_alone_gives_the_same_history(settings: Settings) -> None:
