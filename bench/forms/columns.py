@@ -8,11 +8,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from bench.forms import vocabulary as words
 from bench.forms.content import SIGN_WORDS, Item
+from bench.forms.grid import Column, grid, runs
 from bench.forms.labels import Taste
 from bench.forms.page import Block, Form, Sheet, target
-from bench.forms.parts import Column, _runs, foot, grid, identity, titles
+from bench.forms.parts import foot, identity, titles
 from bench.forms.targets import classic, levels, start
 from bench.held_out_content import Cell, Table
 
@@ -22,7 +22,7 @@ def _batch(form: Form, heads: list[tuple[str, str]], project_keys: list[str], **
     taste, content = form.taste, form.content
     merged = options.get("merged", taste.pick("merge", "merge", "repeat") == "merge")
     levels_merged = options.get("levels_merged", False)
-    title = titles(form, options.get("what", "部门预算项目绩效目标表"))
+    title = titles(form, options.get("what", "部门预算项目绩效目标表"), in_rows=False)
     rows: list[list[Cell]] = [[Cell(label) for _, label in heads]]
     if options.get("totals"):
         total = sum((p.money[0].initial or Decimal(0) for p in content.projects), Decimal(0))
@@ -35,11 +35,15 @@ def _batch(form: Form, heads: list[tuple[str, str]], project_keys: list[str], **
             taste.draw.shuffle(project.items)
         record = form.add_project(project, **({"project_code": project.code} if "code" in project_keys else {}))
         cells = {
-            "unit": project.unit, "project": project.name, "code": project.code, "category": project.category,
-            "amount": form.state_amount("total", project.money[0].initial), "goal": project.goal,
-        }  # fmt: skip
-        first = _runs([i.level1_text for i in project.items])
-        second = _runs([(i.level1_text, i.level2_text) for i in project.items])
+            "unit": project.unit,
+            "project": project.name,
+            "code": project.code,
+            "category": project.category,
+            "amount": form.state_amount("total", project.money[0].initial),
+            "goal": project.goal,
+        }
+        first = runs([i.level1_text for i in project.items])
+        second = runs([(i.level1_text, i.level2_text) for i in project.items])
         for place, item in enumerate(project.items):
             row: list[Cell] = []
             for key, _ in heads:
@@ -59,6 +63,8 @@ def _batch(form: Form, heads: list[tuple[str, str]], project_keys: list[str], **
             form.add_indicator(record, item, [stated], **more)
     wide = {"goal": 2.4, "project": 1.4, "name": 1.8, "unit": 1.2}
     table = Table("batch", [wide.get(key, 0.8) for key, _ in heads], rows, 1)
+    if content.department not in "".join(title):
+        title.append(f"{taste.pick('部门名称', '部门', '主管部门')}：{content.department}")
     form.blocks.append(
         Block([*title, f"{taste.pick('金额单位', '单位')}：{form.money_unit}"], table, foot(form, content.projects[0]))
     )
@@ -71,20 +77,34 @@ def _batch_cell(item: Item, key: str, options: dict[str, Any]) -> str:
             options.get("qualitative", "定性") if item.in_words else options.get("signs", {}).get(item.sign, item.sign)
         )
     return {
-        "level1": item.level1_text, "level2": item.level2_text, "name": item.name, "number": item.number,
-        "unit_column": item.unit, "weight": item.weight, "polarity": item.polarity,
-    }[key]  # fmt: skip
+        "level1": item.level1_text,
+        "level2": item.level2_text,
+        "name": item.name,
+        "number": item.number,
+        "unit_column": item.unit,
+        "weight": item.weight,
+        "polarity": item.polarity,
+    }[key]
 
 
 def d1(taste: Taste) -> Form:
     """Sichuan batch: comparator, value, unit, weight, polarity; department and unit rows carry only totals."""
     form = start(taste, "D1", taste.draw.randint(2, 4))
     form.money_unit = form.truth["money_unit"] = taste.pick("元", "万元")
-    heads = [("unit", "单位名称"), ("project", taste.pick("项目名称", "项目支出名称")), ("amount", taste.pick("预算数", "预算金额")),
-             ("goal", taste.label("goal")), ("level1", taste.label("level1")), ("level2", taste.label("level2")),
-             ("name", taste.label("name")), ("sign", taste.label("sign")), ("number", taste.label("number")),
-             ("unit_column", taste.pick("度量单位", "计量单位", "度量\n单位")), ("weight", taste.label("weight")),
-             ("polarity", taste.pick("指标方向性", "指标方向"))]  # fmt: skip
+    heads = [
+        ("unit", "单位名称"),
+        ("project", taste.pick("项目名称", "项目支出名称")),
+        ("amount", taste.pick("预算数", "预算金额")),
+        ("goal", taste.label("goal")),
+        ("level1", taste.label("level1")),
+        ("level2", taste.label("level2")),
+        ("name", taste.label("name")),
+        ("sign", taste.label("sign")),
+        ("number", taste.label("number")),
+        ("unit_column", taste.pick("度量单位", "计量单位", "度量\n单位")),
+        ("weight", taste.label("weight")),
+        ("polarity", taste.pick("指标方向性", "指标方向")),
+    ]
     options = {"totals": taste.draw.random() < 0.7, "shuffle": taste.chance(0.5)}
     return _batch(form, heads, ["unit", "project", "amount", "goal"], **options)
 
@@ -92,10 +112,21 @@ def d1(taste: Taste) -> Form:
 def d2(taste: Taste) -> Form:
     """Inner Mongolia: polarity in 指标性质, the comparator in words in 指标方向, points in level 1."""
     form = start(taste, "D2", taste.draw.randint(1, 3))
-    heads = [("project", "项目名称"), ("unit", taste.pick("项目单位", "预算单位")), ("category", "项目类别"), ("amount", "预算数"),
-             ("goal", "年度绩效目标"), ("level1", taste.label("level1")), ("level2", taste.label("level2")),
-             ("name", taste.label("name")), ("polarity", "指标性质"), ("sign", "指标方向"), ("number", taste.pick("目标值", "指标值")),
-             ("unit_column", "计量单位"), ("weight", "分值")]  # fmt: skip
+    heads = [
+        ("project", "项目名称"),
+        ("unit", taste.pick("项目单位", "预算单位")),
+        ("category", "项目类别"),
+        ("amount", "预算数"),
+        ("goal", "年度绩效目标"),
+        ("level1", taste.label("level1")),
+        ("level2", taste.label("level2")),
+        ("name", taste.label("name")),
+        ("polarity", "指标性质"),
+        ("sign", "指标方向"),
+        ("number", taste.pick("目标值", "指标值")),
+        ("unit_column", "计量单位"),
+        ("weight", "分值"),
+    ]
     keys = ["project", "unit", "category", "amount", "goal"]
     options = {"levels_merged": taste.chance(0.5), "what": "项目支出绩效目标表", "suffixes": taste.draw.random() < 0.6}
     return _batch(form, heads, keys, signs=SIGN_WORDS, qualitative="", shuffle=taste.chance(0.3), **options)
@@ -137,15 +168,28 @@ def d3(taste: Taste) -> Form:
 
 def d3_weight(taste: Taste) -> Form:
     """指标 | 指标权重 | 计量单位 | 指标性质 | 指标值, the table repeated per project."""
-    columns = [Column("name", taste.pick("指标", "指标名称")), Column("weight", taste.pick("指标权重", "指标权重（%）")),
-               Column("unit_column", "计量单位"), Column("sign", "指标性质"), Column("number", "指标值")]  # fmt: skip
+    columns = [
+        Column("name", taste.pick("指标", "指标名称")),
+        Column("weight", taste.pick("指标权重", "指标权重（%）")),
+        Column("unit_column", "计量单位"),
+        Column("sign", "指标性质"),
+        Column("number", "指标值"),
+    ]
     return _flat(taste, columns, "target", taste.draw.randint(2, 3))
 
 
 def d3_result(taste: Taste) -> Form:
     """Self-evaluation: … | 指标权重(分) | 全年完成值 | 指标得分(分) | 说明."""
-    columns = [Column("name", "指标名称"), Column("unit_column", "计量单位"), Column("sign", "指标性质"), Column("number", "年初指标值"),
-               Column("weight", "指标权重（分）"), Column("actual", "全年完成值"), Column("score", "指标得分（分）"), Column("note", "说明")]  # fmt: skip
+    columns = [
+        Column("name", "指标名称"),
+        Column("unit_column", "计量单位"),
+        Column("sign", "指标性质"),
+        Column("number", "年初指标值"),
+        Column("weight", "指标权重（分）"),
+        Column("actual", "全年完成值"),
+        Column("score", "指标得分（分）"),
+        Column("note", "说明"),
+    ]
     return _flat(taste, columns, "self_evaluation", 1, True)
 
 
@@ -174,116 +218,4 @@ def d5(taste: Taste) -> Form:
         if not item.in_words:
             record["targets"][0] |= target("annual", item.number, item, item.sign)
             record["other_names"] = [item.name.split("(")[0]]
-    return form
-
-
-def _areas(taste: Taste, extra: list[Column], group: str | None = None) -> Form:
-    form = start(taste, "G")
-    project = form.content.projects[0]
-    form.set_levels(project)
-    draw = taste.draw
-    areas = draw.sample(["东岭村", "上坪村", "福安镇", "长桥乡", "石牌村", "新联村", "龙湖镇"], draw.randint(3, 5))
-    fixed = [*levels(taste), *extra]
-    sheet = Sheet(len(fixed) + len(areas))
-    title = titles(form, "项目支出区域绩效目标表")
-    identity(form, sheet, project)
-    label = taste.unit_label(taste.label("amount"), form.money_unit)
-    sheet.pairs(taste, (label, form.state_amount("total", project.money[0].initial)))
-    sheet.add((taste.label("goal"), 1), (project.goal, 0))
-    sheet.add(*[(c.label, 1, 2 if group else 1) for c in fixed], *([(group, 0)] if group else [(a, 1) for a in areas]))
-    if group:
-        sheet.add(*[(area, 1) for area in areas])
-    record = form.truth["projects"][-1]
-    first, second = (
-        _runs([i.level1_text for i in project.items]),
-        _runs([(i.level1_text, i.level2_text) for i in project.items]),
-    )
-    for place, item in enumerate(project.items):
-        cells: list[tuple[Any, ...]] = [(item.level1_text, 1, first[place])] if first[place] else []
-        cells += [(item.level2_text, 1, second[place])] if second[place] else []
-        cells.append((item.name, 1))
-        signs = any(c.key == "sign" for c in extra)
-        sign = ("是/否" if item.number in ("是", "否") else "定性") if item.in_words else item.sign
-        for column in extra:
-            cells.append((sign if column.key == "sign" else draw.choice(words.DESCRIPTIONS), 1))
-        targets = []
-        for area in areas:
-            blank = draw.random() < 0.1
-            number = item.number if item.in_words or item.unit == "%" else str(draw.randint(1, 60))
-            text = "" if blank else number + item.unit if signs else f"{form.sign(item)}{number}{item.unit}"
-            cells.append((text, 1))
-            if not blank:
-                targets.append(target("annual", text, None, None, area=area) | (
-                    {"comparator": target("", "", item, item.sign)["comparator"]} if signs and item.sign else {}))  # fmt: skip
-        sheet.add(*cells)
-        form.add_indicator(record, item, targets)
-    form.table_block(sheet, title, foot(form, project))
-    form.truth["may_refuse"] = True
-    return form
-
-
-def g_villages(taste: Taste) -> Form:
-    """三级指标 | 指标解释 | one column per village."""
-    return _areas(taste, [Column("description", "指标解释")])
-
-
-def g_direction(taste: Taste) -> Form:
-    """… | 指标方向 | one column per village."""
-    return _areas(taste, [Column("description", "指标解释"), Column("sign", "指标方向")])
-
-
-def g_grouped(taste: Taste) -> Form:
-    """指标解释 | 区域目标值, sub-columns the counties."""
-    return _areas(taste, [Column("description", "指标解释")], "区域目标值")
-
-
-def g_single(taste: Taste) -> Form:
-    """区域绩效目标表 of one area: a B1 grid under another title."""
-    columns = [*levels(taste), Column("annual", taste.label("annual"))]
-    return classic(start(taste, "G"), columns, what="转移支付区域绩效目标表")
-
-
-def a2(taste: Taste) -> Form:
-    """Prose goal, then 【产出指标-数量指标】指标1:name(≥77台) packed in one cell; money in yuan."""
-    form = start(taste, "A2", taste.draw.randint(2, 4))
-    form.money_unit = form.truth["money_unit"] = taste.pick("元", "万元")
-    form.sign_style = {}
-    head = titles(form, "项目支出绩效目标表")
-    labels = [
-        taste.pick("单位名称", "预算单位"),
-        "项目名称",
-        taste.pick("预算金额", "金额"),
-        taste.pick("绩效目标", "总体目标"),
-        "绩效指标",
-    ]
-    rows = [[Cell(label) for label in labels]]
-    for project in form.content.projects:
-        form.set_levels(project)
-        record = form.add_project(project)
-        goal = "".join(f"{n}.{part.rstrip('。')}。" for n, part in enumerate(project.goal.split("；"), start=1))
-        record["goal_annual"] = goal
-        packed, number, before = [], 0, ("", "")
-        for item in project.items:
-            levels_now = (item.level1_text, item.level2_text)
-            number = number + 1 if levels_now == before else 1
-            opening = f"【{levels_now[0]}-{levels_now[1]}】" if levels_now != before else ""
-            before = levels_now
-            text = form.value(item)
-            name = item.name.replace("（%）", "").replace("（份）", "")
-            item.name = name
-            packed.append(f"{opening}指标{number}:{name}({text})")
-            form.add_indicator(record, item, [target("annual", text)])
-        joiner = taste.pick("；", "\n", "，", "")
-        row = [
-            project.unit,
-            project.name,
-            form.state_amount("total", project.money[0].initial),
-            goal,
-            joiner.join(packed),
-        ]
-        rows.append([Cell(text) for text in row])
-    line = f"单位：{form.money_unit}"
-    form.blocks.append(
-        Block([*head, line], Table("packed", [1, 1.2, 0.9, 2, 5], rows, 1), foot(form, form.content.projects[0]))
-    )
     return form

@@ -59,6 +59,7 @@ class Money:
     adjusted: Decimal | None
     executed: Decimal | None
     cycle: Decimal | None
+    fixed: bool = False  # the label is printed as it stands
 
 
 @dataclass

@@ -10,8 +10,8 @@ import random
 SYNONYMS: dict[str, list[str]] = {
     "project": ["项目名称", "专项名称", "项目(资金)名称", "项目名称：", "专项资金名称", "项目支出名称"],
     "code": ["项目编码", "项目代码", "项目编号"],
-    "department": ["主管部门", "预算主管部门", "主管部门名称", "市级主管部门", "主管单位"],
-    "department_code": ["主管部门及代码", "主管部门（编码）及名称", "主管部门\n及代码"],
+    "department": ["主管部门", "预算主管部门", "主管部门名称", "主管部门：", "主管单位"],
+    "department_code": ["主管部门及代码", "主管部门及代码：", "主管部门\n及代码"],
     "unit": ["实施单位", "项目单位", "资金使用单位", "项目实施单位", "预算单位", "项目承担单位"],
     "category": ["项目类别", "项目属性", "项目类型", "资金性质"],
     "period": ["项目期", "项目实施期", "项目起止时间"],
@@ -23,12 +23,13 @@ SYNONYMS: dict[str, list[str]] = {
     "total": ["年度资金总额", "资金总额", "本年度预算资金", "合计", "年度资金总额："],
     "cycle_total": ["中期资金总额", "实施期资金总额", "实施期金额"],
     "fiscal_appropriation": ["其中：财政拨款", "财政拨款", "其中:财政资金", "一般公共预算拨款", "其中：当年财政拨款"],
-    "other": ["其他资金", "其他资金：", "自筹资金及其他", "　　其他资金", "其他"],
+    "other": ["其他资金", "其他资金：", "其他资金:", "　　其他资金", "其他"],
     "goal": ["年度目标", "年度总体目标", "年度绩效目标", "总体目标", "绩效目标", "项目年度绩效目标"],
     "goal_cycle": ["中期目标", "长期目标", "实施期目标", "实施周期总目标", "项目总目标"],
     "goal_plan": ["预期目标", "年初设定目标", "年度目标", "预期总体目标"],
     "goal_done": ["实际完成情况", "目标实际完成情况", "年度总体目标完成情况综述", "全年实际完成情况"],
-    "grid": ["绩效指标", "年度绩效指标", "绩\n效\n指\n标", "绩 效 指 标", "考核指标"],
+    "grid": ["绩效指标", "年度绩效指标", "绩\n效\n指\n标", "绩 效 指 标", "绩效\n指标", "绩效目标指标"],
+    "grid_90": ["绩效指标（90分）", "绩效指标\n（90分）"],
     "level1": ["一级指标", "一级\n指标", "一 级 指 标"],
     "level2": ["二级指标", "二级\n指标", "二 级 指 标"],
     "name": ["三级指标", "三级\n指标", "三 级 指 标", "三级指标名称"],
@@ -41,7 +42,8 @@ SYNONYMS: dict[str, list[str]] = {
     "weight": ["分值", "权重", "指标分值", "分 值", "权重（分）"],
     "actual": ["实际完成值", "全年实际值", "全年完成值", "实际完成情况", "实际\n完成值", "全年实际完成值"],
     "score": ["得分", "自评得分", "得 分", "自评分", "指标得分"],
-    "reason": ["偏差原因分析及改进措施", "偏差原因分析\n及改进措施", "未完成原因分析及拟采取的改进措施", "偏差原因", "未完成原因及改进措施"],
+    "reason": ["偏差原因分析及改进措施", "偏差原因分析\n及改进措施",
+               "未完成原因分析及拟采取的改进措施", "偏差原因", "未完成原因及改进措施"],
     "note": ["备注", "备 注", "说明"],
     "total_score": ["总分", "总 分", "合计", "总得分"],
     "execution_rate": ["执行率", "预算执行率", "执行率（%）", "执行率\n（B/A）"],
@@ -49,6 +51,10 @@ SYNONYMS: dict[str, list[str]] = {
     "adjusted": ["全年预算数", "全年预算数（A）", "全年\n预算数", "调整预算数"],
     "executed": ["全年执行数", "全年执行数（B）", "全年\n执行数", "实际执行数"],
 }  # fmt: skip
+
+
+# Where a label names its funding source differently from the block's usual line.
+SOURCE_OF_LABEL = {"一般公共预算拨款": "general_public_budget"}
 
 
 class Taste:
@@ -68,8 +74,9 @@ class Taste:
         return self.draw.choice(choices) if self.wild else choices[0]
 
     def label(self, key: str) -> str:
-        """A wording of a known label."""
-        return self.spaced(self.pick(*SYNONYMS[key]))
+        """A wording of a known label: mostly the usual one, rare ones rarely."""
+        usual, *others = SYNONYMS[key]
+        return self.spaced(self.draw.choice(others) if self.chance(0.45) else usual)
 
     def spaced(self, label: str) -> str:
         """Sometimes with blanks or a line break inside, as typists fill a cell."""

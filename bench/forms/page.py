@@ -46,6 +46,7 @@ class Sheet:
         self.columns = columns
         self.rows: list[list[Cell]] = []
         self._covered: list[int] = []
+        self.grid_row = 0  # where the indicator grid begins
 
     def _free(self) -> int:
         row = len(self.rows)
@@ -91,18 +92,20 @@ class Form:
         self.taste = taste
         self.blocks: list[Block] = []
         self.money_unit = taste.draw.choice(["万元", "万元", "元"])
+        self.title_lines: list[str] = []
         self.in_cell = False  # the unit stands in each money cell
         self.thousands = taste.chance(0.3)
         self.sign_style: dict[str, str] = {}
         if taste.chance(0.35):
             self.sign_style = dict(zip("≥≤=", taste.draw.choice(["≧≦＝", "≧≦═"]), strict=True))
-        elif taste.chance(0.15):
-            self.sign_style = {"≥": ">=", "≤": "<="}
+        elif taste.chance(0.25):
+            self.sign_style = taste.draw.choice([{"≥": ">=", "≤": "<="}, {"≥": "不低于", "≤": "不超过"}])
+        self.percent = "％" if taste.chance(0.15) else "%"
         self.level_style = taste.pick("full", "full", "bare", "mixed")
         self.truth: dict[str, Any] = {
             "family": family, "title": None, "department_name": content.department, "fiscal_year": content.year,
             "folder_year": None, "document_type": document_type, "money_unit": self.money_unit, "numbered": True,
-            "projects": [], "indicators": [], "execution": [], "total_score": [], "forbidden": content.forbidden,
+            "projects": [], "indicators": [], "execution": [], "total_score": [], "forbidden": content.forbidden, "ignored": [],
         }  # fmt: skip
 
     def amount(self, yuan: Decimal | None) -> str:
@@ -117,6 +120,9 @@ class Form:
 
     def add_project(self, project: Project, **more: Any) -> dict[str, Any]:
         """The truth of a project; what this form does not print is overwritten through ``more``."""
+        if self.taste.chance(0.12) and not project.goal.startswith("目标1"):
+            parts = project.goal.rstrip("。").split("；")
+            project.goal = "\n".join(f"目标{n}：{part}；" for n, part in enumerate(parts, start=1))
         record = {
             "no": len(self.truth["projects"]) + 1, "unit_name": project.unit, "project_name": project.name,
             "project_code": None, "goal_annual": project.goal, "goal_cycle": None, "goal_done": None, "amounts": [], **more,
@@ -142,7 +148,10 @@ class Form:
         sign = self.sign(item)
         if sign == "=" and item.sign == "=":
             sign = "" if self.taste.draw.random() < 0.6 else "="
-        return item.text(horizon, sign)
+        if item.sign and self.taste.chance(0.015):
+            return f"{sign}{self.taste.draw.choice(['**', '****', ' '])}{item.unit}"  # a template nobody filled in
+        text = item.text(horizon, sign).replace("%", self.percent)
+        return item.name + text if item.sign and self.taste.chance(0.02) else text
 
     def set_levels(self, project: Project, suffixes: bool = False) -> None:
         """How this document words the levels; ``suffixes`` adds the points of each level 1: 产出指标(50分)."""
@@ -155,6 +164,12 @@ class Form:
                 second = ENDINGS.sub("", second) if first != "产出指标" or self.level_style == "bare" else second
             item.level1_text = f"{first}({points[first]}分)" if suffixes else first
             item.level2_text = second
+        if suffixes and self.taste.chance(0.3):
+            inner: dict[str, Decimal] = {}
+            for item in project.items:
+                inner[item.level2] = inner.get(item.level2, Decimal(0)) + Decimal(item.weight)
+            for item in project.items:
+                item.level2_text += f"({inner[item.level2]}分)"
 
     def add_indicator(self, project: dict[str, Any], item: Item, targets: list[dict[str, Any]], **more: Any) -> None:
         """The truth of one printed indicator."""
@@ -176,6 +191,10 @@ class Form:
 
     def table_block(self, sheet: Sheet, before: list[str], after: list[str], widths: list[float] | None = None) -> None:
         """Close a table; ``before`` sometimes becomes the table's own first rows, ``after`` its last ones."""
+        if len(before) > 1 and self.taste.chance(0.15):
+            before = ["\n".join(before[:2]), *before[2:]]
+        if self.taste.chance(0.08) and self._split(sheet, before, after, widths):
+            return
         if before and self.taste.chance(0.35):
             sheet.rows[:0] = [[Cell(line, 1, sheet.columns)] for line in before]
             before = []
@@ -183,6 +202,17 @@ class Form:
             sheet.rows += [[Cell(line, 1, sheet.columns)] for line in after]
             after = []
         self.blocks.append(Block(before, sheet.table("form", widths), after))
+
+    def _split(self, sheet: Sheet, before: list[str], after: list[str], widths: list[float] | None) -> bool:
+        """What stands above the grid as a table of its own, as Word leaves it at a page break."""
+        at = sheet.grid_row
+        height = [max(cell.row_span for cell in row) + n for n, row in enumerate(sheet.rows[:at]) if row]
+        if not 0 < at < len(sheet.rows) or max(height) > at:
+            return False
+        wide = widths or [1.0] * sheet.columns
+        self.blocks.append(Block(before, Table("top", wide, sheet.rows[:at])))
+        self.blocks.append(Block([], Table("grid", wide, sheet.rows[at:]), after))
+        return True
 
 
 def target(horizon: str, text: str, item: Item | None = None, sign: str | None = None, **more: Any) -> dict[str, Any]:

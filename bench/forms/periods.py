@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from bench.forms.content import Item, Project, draw_item
+from bench.forms.grid import Column
 from bench.forms.labels import Taste
 from bench.forms.page import Form, Sheet, target
-from bench.forms.parts import Column, foot, goal, goals_side_by_side, identity, titles
+from bench.forms.parts import foot, goal, goals_side_by_side, identity, titles
 from bench.forms.targets import WHAT, classic, levels, start
 
 
@@ -162,9 +163,23 @@ def c5(taste: Taste) -> Form:
     form = start(taste, "C5")
     year = form.content.year
     old, new = f"{year - 1}年实际实现值", f"预期{year}年实现值"
-    columns = [Column("level1", "一级指标"), Column("level2", "二级指标"), Column("name", taste.pick("指标内容", "三级指标")),
-               Column("previous", old, "指标值"), Column("annual", new, "指标值"), Column("standard", "指标标准或依据")]  # fmt: skip
+    columns = [
+        Column("level1", "一级指标"),
+        Column("level2", "二级指标"),
+        Column("name", taste.pick("指标内容", "三级指标")),
+        Column("previous", old, "指标值"),
+        Column("annual", new, "指标值"),
+        Column("standard", "指标标准或依据"),
+    ]
     return classic(form, columns, blank_rows=False)
+
+
+def c5_middle(taste: Taste) -> Form:
+    """The levels printed in the middle row of what was their merge: carrying them down would be wrong."""
+    columns = [*levels(taste), Column("previous", "上年实际值"), Column("annual", "本年计划值")]
+    form = classic(start(taste, "C5"), columns, levels="middle", blank_rows=False)
+    form.truth["may_refuse"] = True
+    return form
 
 
 def c5_levels(taste: Taste) -> Form:

@@ -65,6 +65,7 @@ def html(blocks: list[Block], look: Look) -> bytes:
 
 def _html_table(table: Table, look: Look) -> str:
     word, spaces = look.chance(0.3), look.chance(0.5)
+    empty = "<td></td>" * look.draw.choice([1, 3, 12]) if look.chance(0.08) else ""
     out = ["<table border=1 cellspacing=0>"]
     for row in table.rows:
         out.append("<tr>")
@@ -75,7 +76,7 @@ def _html_table(table: Table, look: Look) -> str:
             if word:
                 text = f'<p class=MsoNormal><span style="font-size:9pt">{text}</span></p>'
             out.append(f"<td{spans}>{text}</td>")
-        out.append("</tr>")
+        out.append(f"{empty}</tr>")
     return "\n".join([*out, "</table>"])
 
 
@@ -137,6 +138,9 @@ def _fill(place: object, text: str, typed: bool) -> None:
     elif typed and re.fullmatch(r"\d+\.\d\d%", text):
         value = round(float(text[:-1]) / 100, 6)
         place.number_format = "0.00%"  # type: ignore[attr-defined]
+    elif typed and re.fullmatch(r"\d{1,3}%", text):
+        value = int(text[:-1]) / 100
+        place.number_format = "0%"  # type: ignore[attr-defined]
     place.value = value  # type: ignore[attr-defined]
     if isinstance(value, str):
         place.data_type = "s"  # type: ignore[attr-defined]  # "=8个" is a text, not a formula
@@ -225,6 +229,8 @@ def pdf(blocks: list[Block], look: Look) -> bytes:
     document = SimpleDocTemplate(
         file, pagesize=size, leftMargin=36, rightMargin=36, topMargin=40, bottomMargin=40, invariant=1
     )
+    # Closing punctuation hangs over the text's edge, as in Word: with little padding it hangs over the rule, too.
+    padding = look.draw.choice([3, 5.4, 5.4, 6]) if look.wild else 5.4
     story: list[object] = []
     for block in blocks:
         story += [Paragraph(escape(line), text) for line in block.before] + [Spacer(1, 4)]
@@ -235,7 +241,7 @@ def pdf(blocks: list[Block], look: Look) -> bytes:
             commands: list[tuple[object, ...]] = [
                 ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE" if style.middle else "TOP"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 3), ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+                ("LEFTPADDING", (0, 0), (-1, -1), padding), ("RIGHTPADDING", (0, 0), (-1, -1), padding),
             ]  # fmt: skip
             for r, c, cell in table.placed():
                 cells[r][c] = [Paragraph(escape(line), text) for line in cell.text.split("\n")]

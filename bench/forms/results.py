@@ -5,23 +5,14 @@ Does not hold target forms.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from bench.forms.content import SIGN_WORDS, Item, Project
+from bench.forms.grid import Column, grid
 from bench.forms.labels import Taste
-from bench.forms.page import Form, Sheet, target
-from bench.forms.parts import (
-    Column,
-    execution,
-    foot,
-    goal,
-    goals_and_done,
-    grid,
-    identity,
-    titles,
-    total_row,
-)
+from bench.forms.money import execution
+from bench.forms.page import Form, Sheet
+from bench.forms.parts import foot, goals_and_done, identity, titles, total_row
 from bench.forms.targets import levels, start, widths_of
 
 SELF = "项目支出绩效自评表"
@@ -52,28 +43,65 @@ def evaluation(form: Form, columns: list[Column], **options: Any) -> Form:
         grid(form, sheet, project, columns, **dict(options))
         if total:
             total_row(form, sheet, project, columns)
+        if taste.chance(0.3):
+            sheet.add((taste.pick("自评结论", "评价结论"), 1), ("项目总体执行情况良好。", 0))
+            sheet.add(("存在问题", 1), ("预算执行进度有待加快。", 0))
+            sheet.add(("改进措施", 1), ("加强项目前期论证。", 0))
         form.table_block(sheet, head, foot(form, project), widths_of(columns))
     return form
 
 
 def e1(taste: Taste) -> Form:
     """一级 | 二级 | 三级 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因 (the Ministry's form of 2020)."""
-    columns = [*levels(taste), *[Column(k, taste.label(label)) for k, label in (
-        ("annual", "annual_result"), ("actual", "actual"), ("weight", "weight"), ("score", "score"), ("reason", "reason"))]]  # fmt: skip
+    columns = [
+        *levels(taste),
+        *[
+            Column(k, taste.label(label))
+            for k, label in (
+                ("annual", "annual_result"),
+                ("actual", "actual"),
+                ("weight", "weight"),
+                ("score", "score"),
+                ("reason", "reason"),
+            )
+        ],
+    ]
     return evaluation(start(taste, "E1", kind="self_evaluation"), columns, suffixes=taste.draw.random() < 0.4)
 
 
 def e1_many(taste: Taste) -> Form:
     """Several self-evaluations in one document."""
-    columns = [*levels(taste), *[Column(k, taste.label(label)) for k, label in (
-        ("annual", "annual_result"), ("actual", "actual"), ("weight", "weight"), ("score", "score"), ("reason", "reason"))]]  # fmt: skip
+    columns = [
+        *levels(taste),
+        *[
+            Column(k, taste.label(label))
+            for k, label in (
+                ("annual", "annual_result"),
+                ("actual", "actual"),
+                ("weight", "weight"),
+                ("score", "score"),
+                ("reason", "reason"),
+            )
+        ],
+    ]
     return evaluation(start(taste, "E1", 2, "self_evaluation"), columns)
 
 
 def e2(taste: Taste) -> Form:
     """分值 before the values."""
-    columns = [*levels(taste), *[Column(k, taste.label(label)) for k, label in (
-        ("weight", "weight"), ("annual", "annual_result"), ("actual", "actual"), ("score", "score"), ("reason", "reason"))]]  # fmt: skip
+    columns = [
+        *levels(taste),
+        *[
+            Column(k, taste.label(label))
+            for k, label in (
+                ("weight", "weight"),
+                ("annual", "annual_result"),
+                ("actual", "actual"),
+                ("score", "score"),
+                ("reason", "reason"),
+            )
+        ],
+    ]
     return evaluation(start(taste, "E2", kind="self_evaluation"), columns)
 
 
@@ -93,8 +121,14 @@ def e2_parents(taste: Taste) -> Form:
         for name, number in area
     ]
     project.items[place + 1 : place + 1] = children
-    columns = [*levels(taste), Column("weight", "分值"), Column("annual", taste.label("annual_result")),
-               Column("actual", taste.label("actual")), Column("score", "得分"), Column("reason", taste.label("reason"))]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("weight", "分值"),
+        Column("annual", taste.label("annual_result")),
+        Column("actual", taste.label("actual")),
+        Column("score", "得分"),
+        Column("reason", taste.label("reason")),
+    ]
     original = form.set_levels
 
     def set_levels(one: Project, suffixes: bool = False) -> None:
@@ -108,9 +142,15 @@ def e2_parents(taste: Taste) -> Form:
 
 def e2_method(taste: Taste) -> Form:
     """指标值(A) | 全年实际值(B) | 得分计算方法."""
-    columns = [*levels(taste), Column("weight", "分值"), Column("annual", taste.pick("年度指标值(A)", "指标值（A）")),
-               Column("actual", taste.pick("全年实际值(B)", "实际完成值（B）")), Column("method", "得分计算方法"),
-               Column("score", "得分"), Column("reason", taste.label("reason"))]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("weight", "分值"),
+        Column("annual", taste.pick("年度指标值(A)", "指标值（A）")),
+        Column("actual", taste.pick("全年实际值(B)", "实际完成值（B）")),
+        Column("method", "得分计算方法"),
+        Column("score", "得分"),
+        Column("reason", taste.label("reason")),
+    ]
     return evaluation(start(taste, "E2", kind="self_evaluation"), columns)
 
 
@@ -119,8 +159,12 @@ def e3(taste: Taste) -> Form:
     form = start(taste, "E3", kind="self_evaluation")
     project = form.content.projects[0]
     form.set_levels(project)
-    columns = [*levels(taste), Column("annual", "指标值"), Column("actual", taste.pick("全年实际完成值", "实际完成值")),
-               Column("reason", "未完成原因和改进措施")]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("annual", "指标值"),
+        Column("actual", taste.pick("全年实际完成值", "实际完成值")),
+        Column("reason", "未完成原因和改进措施"),
+    ]
     sheet = Sheet(7)
     head = titles(form, "转移支付区域（项目）绩效自评表")
     identity(form, sheet, project)
@@ -142,7 +186,7 @@ def e3(taste: Taste) -> Form:
                     "score": None,
                     "amounts": {"adjusted": f"{one.adjusted:.2f}", "executed": f"{one.executed:.2f}"},
                     "stated_texts": texts,
-                }  # fmt: skip
+                }
             )
     duties = ["分配科学性", "下达及时性", "拨付合规性", "使用规范性", "执行准确性"][: taste.draw.randint(3, 5)]
     sheet.add(("资金管理情况", 1, len(duties) + 1), ("", 2), ("情况说明", 2), ("存在问题和改进措施", 2))
@@ -154,11 +198,32 @@ def e3(taste: Taste) -> Form:
     return form
 
 
+def e3_headless(taste: Taste) -> Form:
+    """A heading without 二级指标 above data that has it; a reader may refuse it."""
+    form = start(taste, "E3", kind="self_evaluation")
+    columns = [
+        *levels(taste),
+        Column("annual", "指标值"),
+        Column("actual", "全年实际完成值"),
+        Column("reason", "未完成原因和改进措施"),
+    ]
+    columns[1] = Column("level2", "")
+    form.truth["may_refuse"] = True
+    return evaluation(form, columns, total=False, scored=False, initial=False, levels="merge", blank_rows=False)
+
+
 def e4(taste: Taste) -> Form:
     """Sichuan 0013: 指标性质 | 指标值 | 度量单位 | 完成值 | 权重 | 得分 | 未完成原因分析; the code before the name."""
-    columns = [*levels(taste), Column("sign", "指标性质"), Column("number", "指标值"), Column("unit_column", "度量单位"),
-               Column("actual", taste.pick("完成值", "实际完成值")), Column("weight", "权重"), Column("score", "得分"),
-               Column("reason", "未完成原因分析")]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("sign", "指标性质"),
+        Column("number", "指标值"),
+        Column("unit_column", "度量单位"),
+        Column("actual", taste.pick("完成值", "实际完成值")),
+        Column("weight", "权重"),
+        Column("score", "得分"),
+        Column("reason", "未完成原因分析"),
+    ]
     form = start(taste, "E4", kind="self_evaluation")
     return evaluation(form, columns, code_prefix=True, blank_rows=False, template="{0}")
 
@@ -166,105 +231,20 @@ def e4(taste: Taste) -> Form:
 def e5(taste: Taste) -> Form:
     """Yunnan: 年度指标值 spans 指标性质 · 指标值 · 度量单位; ≧ and ═; money in yuan."""
     group = "年度指标值"
-    columns = [*levels(taste), Column("sign", "指标性质", group), Column("number", "指标值", group),
-               Column("unit_column", "度量单位", group), Column("actual", "实际完成值"), Column("weight", "分值"),
-               Column("score", "得分"), Column("reason", taste.label("reason"))]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("sign", "指标性质", group),
+        Column("number", "指标值", group),
+        Column("unit_column", "度量单位", group),
+        Column("actual", "实际完成值"),
+        Column("weight", "分值"),
+        Column("score", "得分"),
+        Column("reason", taste.label("reason")),
+    ]
     form = start(taste, "E5", kind="self_evaluation")
     form.money_unit = form.truth["money_unit"] = "元"
     signs = taste.draw.choice([{"≥": "≧", "≤": "≦", "=": "═"}, SIGN_WORDS, {}])
     return evaluation(form, columns, signs=signs, blank_rows=False, suffixes=taste.draw.random() < 0.3)
-
-
-def e6(taste: Taste) -> Form:
-    """80 + 20: 年初目标值(A) | 实际完成值(B) | 得分 under 年度绩效目标1(80分); execution is worth 20."""
-    form = start(taste, "E6", kind="self_evaluation")
-    project = form.content.projects[0]
-    form.set_levels(project)
-    columns = [
-        *levels(taste),
-        Column("annual", "年初目标值（A）"),
-        Column("actual", "实际完成值（B）"),
-        Column("score", "得分"),
-    ]
-    sheet = Sheet(6)
-    head = titles(form, SELF)
-    identity(form, sheet, project)
-    total = project.money[0]
-    assert total.adjusted is not None and total.executed is not None
-    label = taste.unit_label("预算执行情况", form.money_unit).replace("情况（", "情况（")
-    sheet.add(
-        (f"{label}（20分）", 1, 2),
-        ("", 1),
-        ("预算数（A）", 1),
-        ("执行数（B）", 1),
-        ("执行率（B/A）", 1),
-        ("得分（20分*执行率）", 1),
-    )
-    rate = 100 * total.executed / total.adjusted
-    score = format((rate / 5).quantize(Decimal("0.01")), "f")
-    texts = [form.amount(total.adjusted), form.amount(total.executed)]
-    sheet.add(("年度财政资金总额", 1), (texts[0], 1), (texts[1], 1), (f"{rate:.2f}%", 1), (score, 1))
-    form.truth["execution"].append(
-        {
-            "project_no": 1,
-            "source": "total",
-            "rate": f"{rate:.2f}",
-            "weight": None,
-            "score": score,
-            "stated_texts": texts,
-            "amounts": {"adjusted": f"{total.adjusted:.2f}", "executed": f"{total.executed:.2f}"},
-        }  # fmt: skip
-    )
-    sheet.add(("年度绩效目标1（80分）", 1), (project.goal, 0))
-    form.truth["optional_facts"] = ["execution_weight"]
-    grid(form, sheet, project, columns, None, template="{0}", blank_rows=False)
-    final = format(sum(Decimal(i.score) for i in project.items) + Decimal(score), "f")
-    sheet.add((taste.label("total_score"), 5), (final, 1))
-    form.truth["total_score"].append({"project_no": 1, "score": final})
-    sheet.add(("偏差大或目标未完成原因分析", 1), ("无重大偏差。", 0))
-    sheet.add(("改进措施及结果应用方案", 1), ("继续加强预算执行管理。", 0))
-    form.table_block(sheet, head, foot(form, project), widths_of(columns, False))
-    return form
-
-
-def e7(taste: Taste) -> Form:
-    """指标名称(三级指标) | 年初指标值 | 年终完成值 | 自评分 | 复核分 | 评价标准, after 项目决策 and 项目管理 scoring."""
-    form = start(taste, "E7", kind="self_evaluation")
-    project = form.content.projects[0]
-    form.set_levels(project)
-    columns = [*levels(taste)[:2], Column("name", "指标名称（三级指标）"), Column("annual", "年初指标值"), Column("actual", "年终完成值"),
-               Column("score", "自评分"), Column("review", "复核分"), Column("description", "评价标准")]  # fmt: skip
-    sheet = Sheet(8)
-    head = titles(form, SELF)
-    identity(form, sheet, project)
-    execution_rows(form, sheet, project)
-    goal(form, sheet, project)
-    sheet.add(*[(c.label, 1) for c in columns])
-    scoring = [("项目决策", "项目立项", "立项依据充分性", "4"), ("项目决策", "绩效目标", "绩效目标合理性", "3"),
-               ("项目管理", "组织实施", "管理制度健全性", "5"), ("项目管理", "资金管理", "资金使用合规性", "5")]  # fmt: skip
-    for first, second, name, points in scoring:
-        sheet.add(*[(text, 1) for text in (first, second, name, "", "", points, points, "按制度评分")])
-    record = form.truth["projects"][-1]
-    for first, second, name, points in scoring:
-        item = Item(first, second, name, "", "", "", "", "", level1_text=first, level2_text=second)
-        form.add_indicator(record, item, [target("annual", "")], score=points, actual=None, optional=True)
-    for item in project.items:
-        text = form.value(item)
-        row = [
-            item.level1_text,
-            item.level2_text,
-            item.name,
-            text,
-            item.actual,
-            item.score,
-            item.score,
-            "按完成比例计分",
-        ]
-        sheet.add(*[(cell, 1) for cell in row])
-        form.add_indicator(record, item, [target("annual", text)], score=item.score, actual=item.actual)
-    form.table_block(sheet, head, foot(form, project), [1, 1, 2.2, 1.3, 1.3, 0.8, 0.8, 1.3])
-    form.truth["numbered"] = False
-    return form
 
 
 def execution_rows(form: Form, sheet: Sheet, project: Project) -> None:
@@ -286,5 +266,5 @@ def execution_rows(form: Form, sheet: Sheet, project: Project) -> None:
             "score": None,
             "amounts": {"adjusted": f"{total.adjusted:.2f}", "executed": f"{total.executed:.2f}"},
             "stated_texts": texts,
-        }  # fmt: skip
+        }
     )

@@ -9,9 +9,11 @@ from typing import Any
 
 from bench.forms import vocabulary as words
 from bench.forms.content import Item, Project, draw_content
+from bench.forms.grid import Column, grid
 from bench.forms.labels import Taste
+from bench.forms.money import money
 from bench.forms.page import Form, Sheet
-from bench.forms.parts import Column, foot, goal, goals_side_by_side, grid, identity, money, titles
+from bench.forms.parts import foot, goal, goals_side_by_side, identity, titles
 
 WHAT = "项目支出绩效目标表"
 
@@ -163,110 +165,6 @@ def b1_cut(taste: Taste) -> Form:
     return form
 
 
-def b2_standard(taste: Taste) -> Form:
-    """指标值及单位 | 绩效标准."""
-    columns = [*levels(taste), Column("annual", taste.pick("指标值及单位", "指标值")), Column("standard", "绩效标准")]
-    return classic(start(taste, "B2"), columns)
-
-
-def b2_content(taste: Taste) -> Form:
-    """指标内容 | 指标值 | 绩效标准."""
-    columns = [
-        *levels(taste),
-        Column("content", "指标内容"),
-        Column("annual", taste.label("annual")),
-        Column("standard", "绩效标准"),
-    ]
-    return classic(start(taste, "B2"), columns)
-
-
-def b2_note(taste: Taste) -> Form:
-    """指标值 | 指标说明."""
-    columns = [
-        *levels(taste),
-        Column("annual", taste.label("annual")),
-        Column("description", taste.pick("指标说明", "指标解释", "备注")),
-    ]
-    return classic(start(taste, "B2"), columns)
-
-
-def b2_described(taste: Taste) -> Form:
-    """绩效指标描述 | 指标值, several forms; the description sometimes repeats the name."""
-    form = start(taste, "B2", 2)
-    columns = [
-        *levels(taste),
-        Column("description", taste.pick("绩效指标描述", "指标描述")),
-        Column("annual", taste.label("annual")),
-    ]
-    return classic(form, columns)
-
-
-def b2_weight(taste: Taste) -> Form:
-    """指标值 | 分值 | 指标解释 with 产出指标(40分)."""
-    columns = [*levels(taste), Column("annual", taste.label("annual")), Column("weight", taste.pick("分值", "权重")),
-               Column("description", taste.pick("指标解释", "指标说明"))]  # fmt: skip
-    return classic(start(taste, "B2", new_rules=True), columns, suffixes=True)
-
-
-def b2_goal_value(taste: Taste) -> Form:
-    """指标目标值, cost on level 1."""
-    return classic(start(taste, "B2", new_rules=True), [*levels(taste), Column("annual", "指标目标值")])
-
-
-def b2_current(taste: Taste) -> Form:
-    """当年度指标值."""
-    return classic(start(taste, "B2"), [*levels(taste), Column("annual", taste.pick("当年度指标值", "当年指标值"))])
-
-
-def b2_year_value(taste: Taste) -> Form:
-    """年度数值 | 备注, levels called 产出值 and 数量值."""
-    form = start(taste, "B2")
-    columns = [*levels(taste), Column("annual", "年度数值"), Column("note", "备注")]
-    form.set_levels = lambda project, suffixes=False: _as_values(project)  # type: ignore[method-assign]
-    return classic(form, columns)
-
-
-def _as_values(project: Project) -> None:
-    for item in project.items:
-        item.level1_text = item.level1.replace("指标", "值") if item.level1 != "满意度指标" else item.level1
-        item.level2_text = item.level2.replace("指标", "值") if item.level1 != "满意度指标" else item.level2
-
-
-def b2_completed(taste: Taste) -> Form:
-    """项目完成指标 / 项目效益指标, 指标值(包含数字及文字描述)."""
-    form = start(taste, "B2")
-    named = {"产出指标": "项目完成指标", "效益指标": "项目效益指标", "成本指标": "成本指标", "满意度指标": "满意度指标"}
-
-    def set_levels(project: Project, suffixes: bool = False) -> None:
-        for item in project.items:
-            item.level1_text, item.level2_text = named[item.level1], item.level2
-
-    form.set_levels = set_levels  # type: ignore[method-assign]
-    return classic(
-        form,
-        [*levels(taste), Column("annual", taste.pick("指标值(包含数字及文字描述)", "指标值（包含数字\n及文字描述）"))],
-    )
-
-
-def b2_type(taste: Taste) -> Form:
-    """指标类型 | 指标名称 | 指标值 | 指标描述: 指标名称 is level 2, the indicator is the 指标描述."""
-    form = start(taste, "B2")
-    columns = [
-        Column("level1", "指标类型"),
-        Column("level2", "指标名称"),
-        Column("annual", "指标值"),
-        Column("name", "指标描述", None, 2),
-    ]
-    return classic(form, columns, template="{0}", blank_rows=False, levels="repeat")
-
-
-def b2_expected(taste: Taste) -> Form:
-    """二级指标 | name | 绩效标准 | 当年预期实现值."""
-    columns = [*levels(taste)[:2], Column("name", taste.pick("指标内容", "三级指标")), Column("standard", "绩效标准"),
-               Column("annual", taste.pick("当年预期实现值", "当年预期值"))]  # fmt: skip
-    return classic(start(taste, "B2"), columns)
-
-
 def b3_application(taste: Taste) -> Form:
     """Long application form: 基本情况, 资金情况, 年度进度计划, 长期绩效目标, 本年度绩效目标."""
     form = start(taste, "B3")
@@ -294,10 +192,48 @@ def b3_application(taste: Taste) -> Form:
     return form
 
 
+def b3_audited(taste: Taste) -> Form:
+    """Local and upper-level money in two cells of one row, each 250万; goals of the period and the year; an audit row."""
+    form = start(taste, "B2")
+    project = form.content.projects[0]
+    form.money_unit = form.truth["money_unit"] = "万元"
+    form.level_style = "full"
+    form.set_levels(project)
+    for item in project.items:
+        if item.level1 == "满意度指标":
+            item.level2_text = "社会公众或服务对象满意度指标"
+    columns = [*levels(taste), Column("annual", "指标值及单位"), Column("standard", "绩效标准")]
+    sheet = Sheet(6)
+    head = [*titles(form, "项目支出绩效目标申报表", in_rows=False), "填报单位：(盖章)　　　　　　单位：万元"]
+    form.add_project(project, unit_name=form.content.department, goal_cycle=project.goal_cycle)
+    sheet.add(("项目支出名称", 1), (project.name, 2), ("预算部门", 1), (form.content.department, 2))
+    local = project.money[1].initial
+    assert local is not None
+    number = f"{(local / 10000).normalize():f}"
+    amounts = form.truth["projects"][-1]["amounts"]
+    for source, text, yuan in (("local", f"{number}万", local), ("superior_subsidy", "0", local * 0)):
+        amounts.append({"source": source, "horizon": "annual", "stated_text": text, "amount_cny": f"{yuan:.2f}"})
+    sheet.add(("年度本级\n预算金额", 1), (f"{number}万", 2), ("该项目支出上级资金", 1), ("0", 2))
+    sheet.add(("项目支出实施期", 1), (f"{form.content.year}.01-{form.content.year}.12", 0))
+    sheet.add(("实施期绩效目标", 1), (project.goal_cycle, 0))
+    sheet.add(("本年度绩效目标", 1), (project.goal, 0))
+    grid(form, sheet, project, columns, template="{0}", blank_rows=taste.draw.random() < 0.5)
+    sheet.add(("财政部门审核意见", 1), ("", 0))
+    form.table_block(sheet, head, foot(form, project), widths_of(columns))
+    return form
+
+
 def b4_department(taste: Taste) -> Form:
     """指标值类型 | *指标值 | 计量单位 | *指标解释 | *评(扣)分标准 | 备注."""
-    columns = [*levels(taste), Column("sign", "指标值类型"), Column("number", "*指标值"), Column("unit_column", "计量单位"),
-               Column("description", "*指标解释"), Column("method", "*评（扣）分标准"), Column("note", "备注")]  # fmt: skip
+    columns = [
+        *levels(taste),
+        Column("sign", "指标值类型"),
+        Column("number", "*指标值"),
+        Column("unit_column", "计量单位"),
+        Column("description", "*指标解释"),
+        Column("method", "*评（扣）分标准"),
+        Column("note", "备注"),
+    ]
     return classic(start(taste, "B4"), columns, blank_rows=False)
 
 

@@ -13,35 +13,97 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from bench.forms import columns, periods, refused, results, results_more, targets
+from bench.forms import (
+    areas,
+    columns,
+    explained,
+    periods,
+    refused,
+    results,
+    results_more,
+    results_scored,
+    surroundings,
+    targets,
+)
 from bench.forms.labels import Taste
 from bench.forms.page import Form
 from bench.forms.render import Look, render
 
 VARIANTS: dict[str, Callable[[Taste], Form]] = {
-    "A2": columns.a2, "A3_prose": refused.a3_prose,
-    "B1": targets.b1, "B1_unit": targets.b1_unit, "B1_many": targets.b1_many, "B1_blank": targets.b1_blank,
-    "B1_repeat": targets.b1_repeat, "B1_period": targets.b1_period, "B1_template": targets.b1_template,
-    "B1_side": targets.b1_side, "B1_in_cell": targets.b1_in_cell, "B1_cut": targets.b1_cut,
+    "A2": areas.a2,
+    "A3_prose": refused.a3_prose,
+    "B1": targets.b1,
+    "B1_unit": targets.b1_unit,
+    "B1_many": targets.b1_many,
+    "B1_blank": targets.b1_blank,
+    "B1_repeat": targets.b1_repeat,
+    "B1_period": targets.b1_period,
+    "B1_template": targets.b1_template,
+    "B1_side": targets.b1_side,
+    "B1_in_cell": targets.b1_in_cell,
+    "B1_cut": targets.b1_cut,
     "B1_blank_year": refused.blank_year,
-    "B2_standard": targets.b2_standard, "B2_content": targets.b2_content, "B2_note": targets.b2_note,
-    "B2_described": targets.b2_described, "B2_weight": targets.b2_weight, "B2_goal_value": targets.b2_goal_value,
-    "B2_current": targets.b2_current, "B2_year_value": targets.b2_year_value, "B2_completed": targets.b2_completed,
-    "B2_type": targets.b2_type, "B2_expected": targets.b2_expected,
-    "B3": targets.b3_application, "B4": targets.b4_department,
-    "C1": periods.c1, "C2": periods.c2, "C3": periods.c3, "C4": periods.c4, "C5": periods.c5, "C5_levels": periods.c5_levels,
-    "D1": columns.d1, "D2": columns.d2, "D3": columns.d3, "D3_weight": columns.d3_weight, "D3_result": columns.d3_result,
-    "D4": columns.d4, "D5": columns.d5,
-    "E1": results.e1, "E1_many": results.e1_many, "E2": results.e2, "E2_parents": results.e2_parents,
-    "E2_method": results.e2_method, "E3": results.e3, "E4": results.e4, "E5": results.e5, "E6": results.e6, "E7": results.e7,
-    "E8": results_more.e8, "E9": results_more.e9, "E10_reference": results_more.e10_reference,
-    "E10_set_value": results_more.e10_set_value, "E10_share": results_more.e10_share,
+    "B1_letter": surroundings.letter,
+    "B1_other_table": surroundings.other_table,
+    "B1_traditional": surroundings.traditional,
+    "B2_standard": explained.b2_standard,
+    "B2_content": explained.b2_content,
+    "B2_note": explained.b2_note,
+    "B2_described": explained.b2_described,
+    "B2_weight": explained.b2_weight,
+    "B2_goal_value": explained.b2_goal_value,
+    "B2_current": explained.b2_current,
+    "B2_year_value": explained.b2_year_value,
+    "B2_completed": explained.b2_completed,
+    "B2_type": explained.b2_type,
+    "B2_expected": explained.b2_expected,
+    "B3": targets.b3_application,
+    "B3_audited": targets.b3_audited,
+    "B4": targets.b4_department,
+    "C1": periods.c1,
+    "C2": periods.c2,
+    "C3": periods.c3,
+    "C4": periods.c4,
+    "C5": periods.c5,
+    "C5_levels": periods.c5_levels,
+    "C5_middle": periods.c5_middle,
+    "D1": columns.d1,
+    "D2": columns.d2,
+    "D3": columns.d3,
+    "D3_weight": columns.d3_weight,
+    "D3_result": columns.d3_result,
+    "D4": columns.d4,
+    "D5": columns.d5,
+    "E1": results.e1,
+    "E1_many": results.e1_many,
+    "E1_sources": results_more.e1_sources,
+    "E2": results.e2,
+    "E2_parents": results.e2_parents,
+    "E2_method": results.e2_method,
+    "E3": results.e3,
+    "E3_headless": results.e3_headless,
+    "E4": results.e4,
+    "E4_official": results_more.e4_official,
+    "E5": results.e5,
+    "E6": results_scored.e6,
+    "E7": results_scored.e7,
+    "E8": results_more.e8,
+    "E9": results_more.e9,
+    "E10_reference": results_more.e10_reference,
+    "E10_set_value": results_more.e10_set_value,
+    "E10_share": results_more.e10_share,
     "F": targets.f_investment,
-    "G_villages": columns.g_villages, "G_direction": columns.g_direction, "G_grouped": columns.g_grouped,
-    "G_single": columns.g_single,
-    "H_grades": refused.h_grades, "H_review": refused.h_review, "H_sample": refused.h_sample, "H_content": refused.h_content,
-}  # fmt: skip
+    "G_villages": areas.g_villages,
+    "G_direction": areas.g_direction,
+    "G_grouped": areas.g_grouped,
+    "G_single": areas.g_single,
+    "H_grades": refused.h_grades,
+    "H_review": refused.h_review,
+    "H_sample": refused.h_sample,
+    "H_content": refused.h_content,
+}
 KINDS = ("html", "xlsx", "docx", "pdf")
 
 
@@ -61,6 +123,12 @@ def write(folder: Path, name: str, variant: str, seed: int, wild: bool, kind: st
     (folder / f"{name}.truth.json").write_text(text + "\n", "utf-8")
 
 
+def fixture(variant: str, wild: bool) -> tuple[str, str]:
+    """Name and format of a development fixture."""
+    number = crc32(variant.encode())  # a new variant leaves the formats of the others as they are
+    return f"{variant.lower()}_{'varied' if wild else 'plain'}", KINDS[(number + 2 * wild) % 4]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -68,10 +136,10 @@ def main() -> int:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for old in arguments.folder.glob("*.*"):
         old.unlink()
-    for number, variant in enumerate(VARIANTS):
+    for variant in VARIANTS:
         for wild in (False, True):
-            kind = KINDS[(number + 2 * wild) % 4]
-            write(arguments.folder, f"{variant.lower()}_{'varied' if wild else 'plain'}", variant, 1, wild, kind)
+            name, kind = fixture(variant, wild)
+            write(arguments.folder, name, variant, 1, wild, kind)
     return 0
 
 

@@ -34,6 +34,7 @@ select
     cast(summed.total_amount_cny - summed.components_amount_cny as decimal(20, 2)) as difference_cny,
     ---------- text
     projects.goal_text,
+    projects.cycle_goal_text,
     summed.stated_unit,
     ---------- provenance
     projects.project_no,
@@ -92,6 +93,7 @@ select
     {{ base_value('targets.lower_product') }} as base_lower_value,
     {{ base_value('targets.upper_product') }} as base_upper_value,
     targets.qualifier,
+    targets.weight,
     ---------- times
     targets.deadline_comparator,
     targets.deadline_date,

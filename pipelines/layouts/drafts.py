@@ -24,7 +24,7 @@ _CODED_NAME = re.compile(
 )
 _CODED_BEHIND = re.compile(r"[（(\[【]([0-9]{3,}|[0-9A-Z]{6,})[)）\]】]$")
 _SCORE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(?:分|%)?")
-_AMOUNT_WITH_UNIT = re.compile(r"(-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*((?:人民币)?(?:百万|千|万|亿)?元)")
+_AMOUNT_WITH_UNIT = re.compile(r"(-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*((?:人民币)?(?:(?:百万|千|万|亿)?元|万|亿))")
 NOTHING = {"", "-", "—", "--", "——", "/", "\\", "无", "－", "―", "/0", "-0", "…", "……", "一", "*"}
 
 
@@ -150,6 +150,7 @@ def read_money(text: str, place: Place) -> tuple[Decimal, str | None] | None:
         return None
     found = _AMOUNT_WITH_UNIT.fullmatch(folded)
     number = read_amount(found.group(1) if found else folded)
-    if number is None or (found and found.group(2) not in money_factors()):
+    unit = found.group(2) + "元" if found and not found.group(2).endswith("元") else (found.group(2) if found else None)
+    if number is None or (unit and unit not in money_factors()):
         raise UnreadableForm("amount_unreadable", f"金额“{text.strip()}”无法读取 (not an amount)", str(place), text)
-    return number, found.group(2) if found else None
+    return number, unit

@@ -25,12 +25,15 @@ from pipelines.layouts.label_rows import (
     read_label_row,
 )
 from pipelines.layouts.labels import form_label, grid_label, normalise_label
+from pipelines.layouts.middle_levels import middle_levels
 from pipelines.layouts.regional_grid import read_area_row
 from pipelines.layouts.rows import ANNUAL, CYCLE, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 from pipelines.layouts.tall_table import TallState, read_tall_row
 from pipelines.raw.table import Cell, RawTable
 
+_BLOCKS = {*GOALS, "section", "project_name", "department_name", "unit_name", "ignored_block"}
+_REMARKS = {"ignored", "goal_result"}
 _SECTION = re.compile(r"(?:年度)?绩效目标[0-9一二三四五六七八九十]*(?:\([0-9]+分?\))?")
 
 
@@ -47,6 +50,12 @@ def is_form(table: RawTable) -> bool:
         except UnreadableForm:
             return True  # a header, with a column that nobody knows: the form's reader says so
     return False
+
+
+def _is_section(cell: Cell) -> bool:
+    """A heading over a part of the form: 一、项目基本情况, 四、绩效目标."""
+    label = form_label(cell.text)
+    return label is not None and label.field in {"section", *GOALS}
 
 
 class FormReader:
@@ -98,10 +107,16 @@ class FormReader:
     def _begin_grid(self, sheet: Sheet, header: GridHeader) -> None:
         for row in range(header.first, header.last + 1):
             sheet.claim(*(sheet.owner(row, column) for column in range(sheet.column_count)))
+        if self._state is not None and self._state.header.groups == header.groups:
+            return  # the same header again, at the top of another page: levels go on
         beside = [grid_label(sheet.text(header.first, column)) for column in header.side_columns]
         stated = {"cycle_side": CYCLE, "annual_side": ANNUAL}
         horizon = next((stated[label.field] for label in beside if label and label.field in stated), self._horizon)
         self._state = GridState(header, horizon)
+        for number, group in enumerate(header.groups):
+            placed = middle_levels(sheet, header, group)
+            if placed is not None:
+                self._state.placed[number] = placed
         self._tall = TallState(header) if header.has_projects else None
         self.is_tall = self.is_tall or header.has_projects
         self._is_in_notes = False
@@ -110,7 +125,7 @@ class FormReader:
     def _is_identity_row(self, sheet: Sheet, printed: list[Cell]) -> bool:
         """A row that begins another form: its first cell is a label of who and what, with something behind it."""
         label = form_label(printed[0].text) if printed else None
-        if label is None or self._tall or len(sheet.cells(printed[0].row)) < 2:
+        if label is None or not label.is_listed or self._tall or len(sheet.cells(printed[0].row)) < 2:
             return False
         return label.field in {"project_name", "department_name", "unit_name", "project_code"} and len(printed) >= 2
 
@@ -118,14 +133,14 @@ class FormReader:
         """A row under a grid's header."""
         state = self._state
         assert state is not None
-        body = [cell for cell in printed if cell.column not in state.header.side_columns] or printed
+        body = [cell for cell in printed if not self._is_side(cell)] or printed
         first = sheet.line(body[0]) if body else ""
         if body and (is_note(first) or (self._is_in_notes and len(body) == 1)):
             self._is_in_notes = True
             sheet.ignore(*printed)
         elif body and self._is_closing(sheet, body):
             self._close(sheet, row, body)
-        elif len(body) == 1 and self._heading(sheet, body[0]):
+        elif len(body) == 1 and body[0].column_span > 1 and self._lone_cell(sheet, body[0]):
             return
         elif self._tall is not None:
             read_tall_row(sheet, state, self._tall, row, self.draft)
@@ -134,12 +149,23 @@ class FormReader:
         else:
             read_indicator_row(sheet, state, row, self.draft)
 
+    def _is_side(self, cell: Cell) -> bool:
+        """A heading beside the grid; a total that begins in the same column is none."""
+        assert self._state is not None
+        label = form_label(cell.text)
+        is_closing = label is not None and label.field in {"table_total", "subtotal", *_REMARKS} and cell.row_span == 1
+        return cell.column in self._state.header.side_columns and not is_closing
+
     def _is_closing(self, sheet: Sheet, body: list[Cell]) -> bool:
         """合计, 总分, or a closing remark such as 存在问题, where an indicator's levels would stand."""
         label = form_label(sheet.line(body[0]))
-        if label is None or self._tall is not None:
+        if label is None or self._tall is not None or self._state is None:
             return False
-        return label.field in {"table_total", "subtotal"} or (label.field == "ignored" and len(body) <= 2)
+        if label.field in {"table_total", "subtotal"}:
+            return label.is_listed and body[0].column != self._state.header.groups[0].first("name")
+        # A remark fills its row; where the words are no listed label, only its shape tells it from an indicator.
+        is_wide = len(body) == 1 or (len(body) == 2 and body[1].column_span >= 2 and body[0].column == 0)
+        return label.field in _REMARKS and is_wide and (label.is_listed or body[0].column == 0)
 
     def _close(self, sheet: Sheet, row: int, body: list[Cell]) -> None:
         """The points' total, or a remark that is no fact."""
@@ -166,7 +192,7 @@ class FormReader:
             self._horizon = {"cycle_side": CYCLE, "annual_side": ANNUAL}.get(label.field, self._horizon)
             if self._state is not None:
                 self._state = replace(self._state, horizon=self._horizon)
-        elif not (is_wide and _SECTION.fullmatch(normalise_label(cell.text))):
+        elif not (is_wide and (_SECTION.fullmatch(normalise_label(cell.text)) or _is_section(cell))):
             return False
         sheet.claim(cell)
         return True
@@ -175,11 +201,28 @@ class FormReader:
         """A row outside any grid."""
         if is_goal_header(sheet, row):
             return read_goals_below(sheet, row, self.draft)
+        block = form_label(printed[0].text)
+        if block is not None and block.field == "ignored_block":
+            return self._pass_over(sheet, row, printed[0])
         if len(printed) == 1 and self._lone_cell(sheet, printed[0]):
             return row + 1
         read_label_row(sheet, row, self.draft)
         self._goals_beside(sheet, row)
         return row + 1
+
+    def _pass_over(self, sheet: Sheet, row: int, heading: Cell) -> int:
+        """A block that is no fact of ours (progress plans, management marks): the rows beside or below its heading."""
+        end = heading.row + heading.row_span if heading.row_span > 1 else sheet.row_count
+        at = row
+        while at < min(end, sheet.row_count):
+            printed = sheet.printed(at)
+            first = form_label(printed[0].text) if printed else None
+            is_next = first is not None and first.is_listed and first.field in _BLOCKS and at > row
+            if heading.row_span == 1 and (is_next or find_header(sheet, at)):
+                break
+            sheet.ignore(*printed)
+            at += 1
+        return at
 
     def _lone_cell(self, sheet: Sheet, cell: Cell) -> bool:
         """A title, a year, a note, or a heading that fills its row."""

@@ -36,7 +36,7 @@ def read_forms(forms: list[FormTable], around: list[str], folder_year: int | Non
     draft = reader.draft
     if not draft.projects:
         raise UnreadableForm("project_missing", "表中没有项目 (no project in the table)")
-    if not any(project.indicators for project in draft.projects):
+    if not any(project.indicators for project in [*draft.projects, *draft.area_projects]):
         raise UnreadableForm(
             "indicator_missing", "表中没有指标 (no indicator in the form)", str(draft.projects[0].place)
         )
@@ -63,7 +63,9 @@ def _stated(draft: DocumentDraft) -> Stated:
     departments = [name for name, _ in draft.departments] or [
         project.department_name for project in draft.projects if project.department_name
     ]
-    return Stated([*departments, *units[:1]], draft.years, draft.money_units)
+    # A tall table may print its department as nothing but the first total over its units' totals.
+    over_units = [total.unit_name for total in draft.subtotals if total.unit_name and total.unit_name not in units]
+    return Stated([*departments, *over_units[:1]], units, draft.years, draft.money_units)
 
 
 def _fiscal_year(identity: Identity, folder_year: int | None) -> int:

@@ -9,16 +9,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipelines.layouts.labels import Label, grid_label, normalise_label
+from pipelines.layouts.label_rows import is_note
+from pipelines.layouts.labels import Label, form_label, grid_label, normalise_label
 from pipelines.layouts.rows import ANNUAL, CYCLE, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 
 SIDE = ("side", "cycle_side", "annual_side")
 _VALUES = {"annual", "cycle", "actual", "area"}
 _NAMES = {"name", "name_or_description"}
-_MANY = {"description", "ignored", "project_ignored", "area", "side", "reason", "name_or_description"}
+_MANY = {"description", "ignored", "project_ignored", "area", "side", "reason", "name_or_description", "nature"}
 _AREA = re.compile(
     r".{1,14}(?:省|自治区|市|县|区|旗|州|盟|镇|乡|村|街道|街道办|社区|农场|林场|开发区|新区|师|团)(?:\(.*\))?"
+)
+_LEVEL2 = re.compile(
+    r"(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|经济效益|社会效益|生态效益|环境效益|生态环境效益|可持续(?:发展)?影响|"
+    r"(?:服务对象|受益对象|社会公众|群众|社会公众或服务对象)?满意度|经济|社会|生态|环境|生态环境)(?:指标|目标|值)?(?:\([^()]*\))?"
 )
 _AREA_TOTAL = {"合计", "总计", "小计", "全省", "全市", "全县", "全区", "全镇", "全乡"}
 
@@ -68,16 +73,19 @@ def find_header(sheet: Sheet, row: int) -> GridHeader | None:
         return None
     last = _last_row(sheet, row)
     columns = [_column(sheet, row, last, column) for column in range(sheet.column_count)]
+    columns = _with_packed(sheet, last, columns)
     fields = {one.field for one in columns if one}
     if "graded" in fields and sum(one is not None and one.field == "graded" for one in columns) >= 3:
         text = " | ".join(sheet.line(cell) for cell in sheet.printed(row))
         message = "按优良中差分档的指标表没有单一目标值 (graded thresholds: no single target)"
         raise UnreadableForm("form_graded_thresholds", message, str(sheet.form.place(row)), text[:200])
-    resolved = _with_areas(sheet, last, columns)
+    resolved = _with_areas(sheet, last, _with_cut_label(sheet, last, columns))
+    groups = _groups(sheet, last, resolved)
+    _settle(sheet, last, groups)
     return GridHeader(
         row,
         last,
-        tuple(_groups(sheet, last, resolved)),
+        tuple(groups),
         tuple(number for number, one in enumerate(resolved) if one and one.field in SIDE),
         {
             number: one.label.money_unit
@@ -94,6 +102,9 @@ def _looks_like_header(sheet: Sheet, row: int) -> bool:
     has_name = bool(fields & _NAMES)
     has_value = bool(fields & {"annual", "cycle", "actual", "area_group", "graded"})
     has_levels = {"level1", "level2"} <= fields
+    is_packed = {"project_name", "side"} <= fields and not has_levels and len(fields) >= 3
+    if is_packed and not fields & {"name", "level1", "level2"}:
+        return True
     return (has_name and has_value and len(fields) >= 2) or (has_levels and (has_name or has_value))
 
 
@@ -150,6 +161,23 @@ def _is_area(text: str) -> bool:
     return key in _AREA_TOTAL or bool(_AREA.fullmatch(key))
 
 
+def _with_packed(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
+    """In a table of projects 项目绩效目标 heads goals; without levels and names, 绩效指标 heads cells with all of them."""
+    fields = {one.field for one in columns if one}
+    if "project_name" not in fields:
+        return columns
+    is_packed = not fields & {"name", "level1", "level2"}
+    settled: list[_Column | None] = []
+    for number, one in enumerate(columns):
+        label = form_label(sheet.text(last, number)) if one and one.field in SIDE else None
+        if label is not None and label.field in {"goal", "cycle_goal"}:
+            one = _Column(label.field, label)
+        elif one is not None and one.field == "side" and is_packed:
+            one = _Column("packed")
+        settled.append(one)
+    return settled
+
+
 def _with_areas(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
     """Unknown columns are sub-areas where the header has no value column and each is named like a place."""
     unknown = [number for number, one in enumerate(columns) if one and one.field == "unknown"]
@@ -162,6 +190,55 @@ def _with_areas(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[
         place = str(sheet.form.place(last, unknown[0] + 1))
         raise UnreadableForm("column_unknown", f"列名“{text}”不在词表中 (unknown column)", place, text)
     return [_Column("area", None, one.area) if one and one.field == "unknown" else one for one in columns]
+
+
+def _with_cut_label(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:
+    """A header cell cut to 年度 names the value column where there is no other."""
+    if any(one and one.field in _VALUES for one in columns):
+        return columns
+    cut = [
+        number
+        for number in range(len(columns))
+        if normalise_label(sheet.text(last, number)) in {"年度", "指标", "目标"}
+    ]
+    named = any(one and one.field == "name" and number not in cut for number, one in enumerate(columns))
+    if len(cut) != 1 or not named:
+        return columns
+    return [_Column("annual") if number == cut[0] else one for number, one in enumerate(columns)]
+
+
+def _settle(sheet: Sheet, last: int, groups: list[GridGroup]) -> None:
+    """Every group needs names and values; a name column that holds level-2 names only is level 2."""
+    for group in groups:
+        name, level1 = group.first("name"), group.first("level1")
+        has_level2 = "level2" in group.columns
+        if name is not None and not has_level2 and "description" in group.columns and _holds_level2(sheet, last, name):
+            if level1 is None:
+                message = "旧版模板：指标列只有二级指标名称 (template of before 2020, without levels)"
+                raise UnreadableForm("form_without_levels", message, str(sheet.form.place(last)))
+            group.columns["level2"] = [name]
+            group.columns["name"] = [group.columns["description"].pop(0)]
+        elif name is not None and level1 is not None and not has_level2:
+            between = [number for number in range(level1 + 1, name) if _holds_level2(sheet, last, number)]
+            if between:
+                group.columns["level2"] = between[:1]
+        is_packed = "packed" in group.columns
+        if not is_packed and ("name" not in group.columns or not _VALUES & set(group.columns)):
+            text = " | ".join(sheet.line(cell) for cell in sheet.printed(last))
+            message = "表头没有指标名称列或指标值列 (no name column or no value column)"
+            raise UnreadableForm("value_column_missing", message, str(sheet.form.place(last)), text[:200])
+
+
+def _holds_level2(sheet: Sheet, last: int, column: int) -> bool:
+    """Whether a column without a telling label holds names of level 2 and nothing else."""
+    cells = [sheet.owner(row, column) for row in range(last + 1, sheet.row_count)]
+    own = [
+        cell
+        for cell in cells
+        if cell is not None and cell.column == column and grid_label(cell.text) is None and not is_note(cell.text)
+    ]
+    texts = {normalise_label(cell.text) for cell in own} - {""}
+    return bool(texts) and all(_LEVEL2.fullmatch(text) for text in texts)
 
 
 def _groups(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[GridGroup]:

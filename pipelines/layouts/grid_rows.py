@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from pipelines.layouts.drafts import NOTHING, DocumentDraft, ProjectDraft, indicator_name, read_score
+from pipelines.layouts.drafts import DocumentDraft, ProjectDraft, indicator_name, read_score
 from pipelines.layouts.grid_header import GridGroup, GridHeader
 from pipelines.layouts.labels import normalise_label
+from pipelines.layouts.middle_levels import Levels
 from pipelines.layouts.rows import ANNUAL, CYCLE, IndicatorRow, ResultText, TargetText, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
@@ -47,6 +48,7 @@ class GridState:
     horizon: str | None = None
     level1: dict[int, Cell] = field(default_factory=dict)
     level2: dict[int, Cell] = field(default_factory=dict)
+    placed: dict[int, tuple[Levels, Levels]] = field(default_factory=dict)  # levels printed in the middle of their rows
 
 
 def read_indicator_row(
@@ -54,12 +56,13 @@ def read_indicator_row(
 ) -> None:
     """Append what a row states to ``project`` (the current one). Claims its cells; a blank template row states nothing."""
     project = project or draft.current
+    row_start = len(project.indicators)
     for number, group in enumerate(state.header.groups):
         _carry_levels(sheet, state, number, group, row)
         indicator = _indicator(sheet, state, number, row, project)
         if indicator is not None:
             draft.has_results = draft.has_results or indicator.result is not None
-            _append(project, indicator)
+            _append(project, row_start, indicator)
     for column in state.header.side_columns:
         _claim_side(sheet, row, column)
 
@@ -73,6 +76,13 @@ def _claim_side(sheet: Sheet, row: int, column: int) -> None:
 
 def _carry_levels(sheet: Sheet, state: GridState, number: int, group: GridGroup, row: int) -> None:
     """A printed level replaces the one above; a new level 1 forgets level 2."""
+    if number in state.placed:
+        for cells, carried in zip(state.placed[number], (state.level1, state.level2), strict=True):
+            carried.pop(number, None)
+            if row in cells:
+                carried[number] = cells[row]
+                sheet.claim(cells[row])
+        return
     for name, carried in (("level1", state.level1), ("level2", state.level2)):
         column = group.first(name)
         cell = sheet.owner(row, column) if column is not None else None
@@ -197,7 +207,7 @@ def _joined(sheet: Sheet, group: GridGroup, name: str, row: int) -> str | None:
         if cell is not None and cell.text.strip() and cell not in cells:
             sheet.claim(cell)
             cells.append(cell)
-    texts = [sheet.line(cell) for cell in cells if sheet.line(cell) not in NOTHING]
+    texts = [sheet.line(cell) for cell in cells]
     return "；".join(texts) or None
 
 
@@ -216,27 +226,19 @@ def _claim_blank(sheet: Sheet, group: GridGroup, row: int) -> None:
                 sheet.ignore(cell)
 
 
-def _append(project: ProjectDraft, indicator: IndicatorRow) -> None:
-    """Add an indicator; the same name printed for the other horizon completes the one that is there."""
-    known = project.indicators
-    horizons = {target.horizon for target in indicator.targets}
-    for position, other in enumerate(known):
-        same = (other.level1_text, other.level2_text, other.name) == (
+def _append(project: ProjectDraft, row_start: int, indicator: IndicatorRow) -> None:
+    """Add an indicator; where the row names it for both horizons, side by side, it is one."""
+    for position, other in enumerate(project.indicators[row_start:], start=row_start):
+        is_same = (other.level1_text, other.level2_text, other.name) == (
             indicator.level1_text,
             indicator.level2_text,
             indicator.name,
         )
-        if same and not horizons & {target.horizon for target in other.targets}:
-            known[position] = replace(
-                other,
-                targets=tuple(
-                    sorted((*other.targets, *indicator.targets), key=lambda target: target.horizon == ANNUAL)
-                ),
-                weight=other.weight if other.weight is not None else indicator.weight,
-                description=other.description or indicator.description,
-            )
+        if is_same and not {one.horizon for one in indicator.targets} & {one.horizon for one in other.targets}:
+            both = sorted((*other.targets, *indicator.targets), key=lambda target: target.horizon == ANNUAL)
+            project.indicators[position] = replace(other, targets=tuple(both))
             return
-    known.append(indicator)
+    project.indicators.append(indicator)
 
 
 def area_targets(sheet: Sheet, state: GridState, row: int) -> dict[str | None, TargetText]:

@@ -16,10 +16,12 @@ from pipelines.layouts.rows import UnreadableForm
 
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) *(?:年度?|财年|\)|$)")
 _YEAR_LINE = re.compile(r"\(?((?:19|20)[0-9]{2})?年?度?\)?")
+_BEHIND = r"(?:\s*(?:金额|货币|计量)?单位[:：].*|\s*(?:填报|填表|编制)?(?:日期|时间)[:：].*)?$"
+_VALUE = rf"(?:\((?:盖章|公章|签章)\))?[:：]\s*(.+?){_BEHIND}"
 _DEPARTMENT = re.compile(
-    r"^(?:部门名称|部门单位名称|部门\(单位\)名称|预算部门|预算部门名称|主管部门|单位名称|编制单位|填报单位|编报单位|填报部门|部门|编制部门)"
-    r"(?:\((?:盖章|公章|签章)\))?[:：](.+?)(?:\s*(?:金额|货币|计量)?单位[:：].*|\s*(?:日期|填报日期)[:：].*)?$"
-)  # several may be set on one line
+    rf"^(?:部门名称|部门单位名称|部门\(单位\)名称|预算部门|预算部门名称|主管部门|主管部门名称|部门|编制部门|填报部门){_VALUE}"
+)  # several facts may be set on one line
+_UNIT = re.compile(rf"^(?:单位名称|编制单位|填报单位|编报单位|预算单位|申报单位|项目单位|实施单位){_VALUE}")
 _MONEY_UNIT = re.compile(r"(?:金额单位|货币单位|计量单位|单位)[:：]([^)）\s]+)")
 _NUMBERING = re.compile(
     r"(?:附件?|附表|公开表?|预算公开表|预算|表|样表|格式|样式)\s*[0-9一二三四五六七八九十]*(?:-[0-9]+)*[:：、.]?(?:表)?"
@@ -53,6 +55,7 @@ class Stated:
     """What forms state beside their labels, in the order in which they do: the most telling first."""
 
     departments: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
     money_units: list[str] = field(default_factory=list)
 
@@ -64,7 +67,7 @@ def read_identity(lines: list[str], stated: Stated | None = None) -> Identity:
     title, document_type = _title(texts)
     return Identity(
         title=title,
-        department_name=_department(texts, title, stated.departments),
+        department_name=_department(texts, title, stated),
         title_year=_year(texts, title, stated.years),
         document_type=document_type,
         money_unit=_money_unit(texts, stated.money_units),
@@ -86,7 +89,7 @@ def require_money_unit(identity: Identity, lines: Sequence[str]) -> str:
 def is_identity_line(text: str) -> bool:
     """Whether a line is one of those that are read here, or a table's or annex's number."""
     key = normalise_label(text)
-    is_facts = _DEPARTMENT.match(key) or _MONEY_UNIT.search(key) or _NUMBERING.fullmatch(key)
+    is_facts = _DEPARTMENT.match(key) or _UNIT.match(key) or _MONEY_UNIT.search(key) or _NUMBERING.fullmatch(key)
     return bool(_is_title(text) or is_facts or (key and _YEAR_LINE.fullmatch(key)))
 
 
@@ -107,16 +110,16 @@ def _title(texts: list[str]) -> tuple[str, str]:
     )
 
 
-def _department(texts: list[str], title: str, stated: list[str]) -> str:
-    """Its own line, then the form's label, then the title, whichever states it first."""
-    lines = {match.group(1).strip() for text in texts if (match := _DEPARTMENT.match(text.strip()))}
+def _department(texts: list[str], title: str, stated: Stated) -> str:
+    """Its own line, then the form's label, then the title, then the spending unit: whichever states it first."""
+    lines = _named(_DEPARTMENT, texts)
     if len(lines) > 1:
         message = "部门名称前后不一 (several departments stated)"
         raise UnreadableForm("department_conflict", message, "表前文字", "；".join(sorted(lines)))
     if lines:
         return lines.pop()
-    if stated:
-        return stated[0]
+    if stated.departments:
+        return stated.departments[0]
     folded = unicodedata.normalize("NFKC", title)
     before_year = _YEAR.split(folded)[0].strip(" (")
     if before_year and before_year != folded and "绩效" not in before_year:
@@ -124,7 +127,16 @@ def _department(texts: list[str], title: str, stated: list[str]) -> str:
     behind = _AFTER_YEAR.search("".join(folded.split()))
     if behind:
         return behind.group(1)
+    units = sorted(_named(_UNIT, texts))
+    if units or stated.units:
+        return [*units, *stated.units][0]
     raise UnreadableForm("department_missing", "没有写明部门名称 (no department stated)", "表前文字", title)
+
+
+def _named(pattern: re.Pattern[str], texts: list[str]) -> set[str]:
+    """The names that such lines state, full-width punctuation folded for the comparison only."""
+    found = [(text.strip(), pattern.match(unicodedata.normalize("NFKC", text.strip()))) for text in texts]
+    return {text[match.start(1) : match.end(1)].strip() for text, match in found if match}
 
 
 def _year(texts: list[str], title: str, stated: list[int]) -> int | None:
@@ -145,7 +157,8 @@ def _year(texts: list[str], title: str, stated: list[int]) -> int | None:
 
 def _money_unit(texts: list[str], labels: list[str]) -> str | None:
     """The unit that the lines state, else the one that the labels state; None when there is none or more than one."""
-    lines = {normalise_label(match.group(1)) for text in texts for match in _MONEY_UNIT.finditer(text)}
+    found_units = [match.group(1) for text in texts for match in _MONEY_UNIT.finditer(text)]
+    lines = {normalise_label(unit) for unit in found_units}
     lines = {unit for unit in lines if unit.endswith("元")}
     unknown = lines - set(money_factors())
     if unknown:

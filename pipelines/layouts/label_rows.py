@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from pipelines.layouts.drafts import (
     NOTHING,
@@ -28,24 +29,26 @@ from pipelines.raw.table import Cell
 
 GOALS = {"goal": "goal_text", "cycle_goal": "cycle_goal_text", "goal_result": "goal_result_text"}
 _EXECUTION = {"initial", "adjusted", "executed"}
+_BUDGETS = {"initial", "adjusted"}
 _EXECUTION_COLUMNS = {"execution_weight": "weight", "execution_score": "score"}
-_COLON = re.compile(r"^([^:：\n]{1,20})[:：]\s*(.+)$", re.DOTALL)
+_COLON = re.compile(r"[:：]")
+_LONGEST_LABEL = 20
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LONGEST_HEADING = 12
 NOTE = re.compile(
     r"(?:备?注|说明|填表说明|填报说明|联系人|填报人|填表人|制表人|制表|经办人|负责人|单位负责人|财务负责人|项目负责人|审核人|审核|"
-    r"复核人|公开日期|填报日期|填表日期|填报时间|填报单位负责人|评价人员|单位盖章|填报单位\(盖章\)|联系电话|电话)"
+    r"复核人|公开日期|填报日期|填表日期|填报时间|填报单位负责人|评价人员|单位盖章|联系电话|电话)"
     r"(?:[:：0-9(（、.]|$)"
 )
 
 
 def form_field(text: str) -> Label | None:
     """What a label names: an identity field, a goal, a heading, or ``amount:<source>``."""
-    label = form_label(text)
-    if label is not None:
+    label, amount = form_label(text), amount_label(text)
+    is_total = label is not None and label.field in {"table_total", "subtotal"}  # 合计 of points, where points stand
+    if label is not None and (amount is None or (label.is_listed and not is_total)):
         return label
-    amount = amount_label(text)
-    return Label(f"amount:{amount.field}", amount.horizon, amount.money_unit, amount.year) if amount else None
+    return replace(amount, field=f"amount:{amount.field}") if amount else None
 
 
 def is_note(text: str) -> bool:
@@ -65,7 +68,7 @@ def read_execution(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
     """Read the execution table whose header is ``row``; returns the first row behind it."""
     columns: dict[str, int] = {}
     for cell in sheet.printed(row):
-        label = form_label(cell.text)
+        label = form_field(cell.text)
         sheet.claim(cell)
         if label is not None:
             _note_unit(label, draft)
@@ -151,6 +154,8 @@ def _add_goal(sheet: Sheet, label: Label, cell: Cell, project: ProjectDraft) -> 
 def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
     """Read labels with the values behind them. What is no label, value or known line stays unclaimed."""
     cells = sheet.cells(row)
+    fields = [label.field for cell in cells if (label := form_label(cell.text))]
+    is_execution = sum(field in {*_EXECUTION, "rate"} for field in fields) >= 2
     position = 0
     while position < len(cells):
         cell = cells[position]
@@ -164,9 +169,15 @@ def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
         _note_unit(label, draft)
         sheet.claim(cell)
         value = cells[position] if position < len(cells) else None
-        if value is None or (value.text.strip() and form_field(value.text) and label.field != "project_name"):
-            continue
-        if label.field == "section" and not _is_amount(value.text):
+        if label.field in _BUDGETS and not is_execution:
+            label = replace(label, field="amount:total")  # 预算数 alone is the budget, not a column of its execution
+        follower = form_field(value.text) if value is not None and value.text.strip() else None
+        # A value that states its own label (年度资金总额：186.33) is read on its own.
+        is_stated = value is not None and _label_and_value(value.text.strip()) is not None
+        is_money = label.field.startswith("amount:")
+        needs_amount = label.field == "section" or (is_money and (follower is not None or is_stated))
+        is_heading = needs_amount and value is not None and not _is_amount(value.text)
+        if value is None or is_heading or (follower and follower.is_listed and label.field != "project_name"):
             continue
         position += 1
         _take(sheet, label, value, draft)
@@ -178,17 +189,26 @@ def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
     if is_note(line):
         sheet.ignore(cell)
         return
-    found = _COLON.match(cell.text.strip())
-    label = form_field(found.group(1)) if found else None
-    if found and label:
+    stated = _label_and_value(cell.text.strip())
+    if stated is not None:
         sheet.claim(cell)
-        _note_unit(label, draft)
-        _fill(sheet, label, cell, found.group(2), draft)
+        _note_unit(stated[0], draft)
+        if stated[0].field != "ignored":
+            _fill(sheet, stated[0], cell, stated[1], draft)
     elif all(is_identity_line(part) for part in cell.text.split("\n") if part.strip()):
         sheet.claim(cell)
         draft.lines += [part.strip() for part in cell.text.split("\n") if part.strip()]
     elif cell.column == 0 and cell.row_span > 1 and len(normalise_label(line)) <= _LONGEST_HEADING:
         sheet.claim(cell)
+
+
+def _label_and_value(text: str) -> tuple[Label, str] | None:
+    """``其中：财政资金：8936.11`` → the label before one of its colons, and what stands behind that colon."""
+    for colon in _COLON.finditer(text, 0, _LONGEST_LABEL):
+        label, value = form_field(text[: colon.start()]), text[colon.end() :].strip()
+        if label is not None and value:
+            return label, value
+    return None
 
 
 def _take(sheet: Sheet, label: Label, value: Cell, draft: DocumentDraft) -> None:
@@ -202,7 +222,7 @@ def _take(sheet: Sheet, label: Label, value: Cell, draft: DocumentDraft) -> None
 
 
 def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraft) -> None:
-    line, place = text.replace("\n", "").strip(), sheet.place(cell)
+    line, place = text.replace("\n", "").strip().lstrip(":：").strip(), sheet.place(cell)
     name = label.field
     if name == "project_name":
         code, project_name = split_code(line)
@@ -281,4 +301,4 @@ def _note_unit(label: Label, draft: DocumentDraft) -> None:
 
 def _is_amount(text: str) -> bool:
     folded = "".join(unicodedata.normalize("NFKC", text).split())
-    return folded not in NOTHING and bool(re.fullmatch(r"-?[0-9][0-9,]*(?:\.[0-9]+)?(?:[百千万亿]*元)?", folded))
+    return folded not in NOTHING and bool(re.fullmatch(r"-?[0-9][0-9,]*(?:\.[0-9]+)?(?:[百千万亿]*元|万|亿)?", folded))

@@ -18,7 +18,8 @@ from pathlib import Path
 from pipelines.layouts.rows import ANNUAL, CYCLE
 
 _VOCABULARY = Path(__file__).with_name("vocabulary")
-_LAST_BRACKET = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]$")
+_BRACKET = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十0-9]+\)|[0-9]{1,2}[.、])")
 _YEAR = re.compile(r"(?:(?:19|20)[0-9]{2}|[0-9]{2}(?=年))(?:-(?:19|20)?[0-9]{2})?(?=年)|(?:19|20)[0-9]{2}")
 _HORIZONS = {
     CYCLE: re.compile(r"长期|中期|实施周期|实施期|项目周期|项目期|总体|周期"),
@@ -27,7 +28,8 @@ _HORIZONS = {
 # What a bracket behind a label may hold: points, a column's letter, a share, a remark on how to fill in.
 _DECORATION = re.compile(
     r"[0-9.\-~—%]*分?|[A-Z](?:[/÷][A-Z])?|(?:[A-Z]=)?[A-Z][/÷*×+\-][A-Z](?:[*×]100%?)?|包含数字及文字描述|必填|选填|可选|"
-    r"三级指标|二级指标|一级指标|盖章|公章|签章|及代码|代码|编码|全称|含单位|%|百分比|分"
+    r"三级指标|二级指标|一级指标|盖章|公章|签章|及代码|代码|编码|编码及名称|全称|含单位|%|百分比|分|资金|专项|项目|单位|"
+    r"[0-9]+分?[*×](?:预算)?执行率|调整后|不含[^,，]{1,8}|含[^,，]{1,8}|如有|如无[^,，]{0,6}"
 )
 _PERIOD = re.compile(r"[0-9年度月至到\-—~.]*")
 _OUTER = "*★☆:：·•.、-—_"
@@ -40,12 +42,16 @@ def normalise_label(text: str) -> str:
 
 @dataclass(frozen=True)
 class Label:
-    """A label understood: its ``field``, and what hung on it. ``year`` is the one that it names."""
+    """A label understood: its ``field``, and what hung on it. ``year`` is the one that it names.
+
+    ``is_listed``: it stands in the reviewed list as it is; the others follow a rule, which a sentence may do by chance.
+    """
 
     field: str
     horizon: str | None = None
     money_unit: str | None = None
     year: int | None = None
+    is_listed: bool = True
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -73,50 +79,60 @@ def _fields(name: str, column: str) -> dict[str, str]:
 @cache
 def grid_label(text: str) -> Label | None:
     """The field that a header cell of an indicator grid names (``vocabulary/grid_labels.csv``), or ``None``."""
-    return _understood(text, _fields("grid_labels", "field"))
+    return _understood(text, "grid_labels", "field")
 
 
 @cache
 def form_label(text: str) -> Label | None:
     """The field that a label of a one-project form names (``vocabulary/form_labels.csv``), or ``None``."""
-    return _understood(text, _fields("form_labels", "field"))
+    return _understood(text, "form_labels", "field")
 
 
 @cache
 def amount_label(text: str) -> Label | None:
     """The funding source that an amount's label names (``vocabulary/amount_labels.csv``), or ``None``."""
-    return _understood(re.sub(r"^其中:?", "", normalise_label(text).lstrip("-—·•1234567890.、()")), _amounts())
+    bare = re.sub(r"^其中:?", "", normalise_label(text).lstrip("-—·•1234567890.、()"))
+    return _understood(bare, "amount_labels", "source")
 
 
-@cache
-def _amounts() -> dict[str, str]:
-    return _fields("amount_labels", "source")
-
-
-def _understood(text: str, known: dict[str, str]) -> Label | None:
-    """The label without its decorations, one bracket at a time; ``None`` as soon as one is not understood."""
-    rest, horizon, unit = normalise_label(text).strip(_OUTER), None, None
+def _understood(text: str, name: str, column: str) -> Label | None:
+    """The label without its decorations; ``None`` where a bracket or a word is not understood."""
+    known = _fields(name, column)
+    rest, horizon, unit = _NUMBERED.sub("", normalise_label(text)).strip(_OUTER), None, None
     while rest not in known:
-        bracket = _LAST_BRACKET.search(rest)
+        bracket = _BRACKET.search(rest)
         if bracket is None:
             break
-        content = bracket.group(1).replace("单位:", "").replace("金额", "")
+        content = bracket.group(1).removeprefix("单位:").removeprefix("金额单位:").removeprefix("金额")
         if content in money_factors():
             unit = content
         elif found := _horizon(content):
             horizon = found
         elif not (_DECORATION.fullmatch(content.upper()) or _PERIOD.fullmatch(content)):
             return None
-        rest = rest[: bracket.start()].strip(_OUTER)
+        rest = (rest[: bracket.start()] + rest[bracket.end() :]).strip(_OUTER)
     if rest in known:
         return Label(known[rest], horizon, unit, None)
     year = _YEAR.search(rest)
-    bare = _YEAR.sub("", rest)
-    for candidate in (bare, bare.replace("年度", "", 1), bare.replace("年", "", 1)):
-        if year and candidate.strip(_OUTER) in known:
-            digits = year.group(0)[:4]
-            return Label(known[candidate.strip(_OUTER)], horizon, unit, int(digits) if len(digits) == 4 else None)
-    return None
+    bare = _YEAR.sub("", rest).strip(_OUTER) if year else rest
+    candidates = [bare, bare.replace("年度", "", 1), bare.replace("年", "", 1)] if year else [rest]
+    listed = next((known[one] for one in candidates if one in known), None)
+    field = listed or _by_pattern(candidates, name)
+    if field is None:
+        return None
+    digits = year.group(0)[:4] if year else ""
+    return Label(field, horizon, unit, int(digits) if len(digits) == 4 else None, listed is not None)
+
+
+def _by_pattern(candidates: list[str], name: str) -> str | None:
+    """The field of the first rule that a whole label follows: labels are built of few words in many orders."""
+    table = name.removesuffix("_labels")
+    return next((field for one in candidates for rule, field in _patterns(table) if rule.fullmatch(one)), None)
+
+
+@cache
+def _patterns(table: str) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(row["pattern"]), row["field"]) for row in _table("label_patterns.csv") if row["table"] == table]
 
 
 def _horizon(content: str) -> str | None:

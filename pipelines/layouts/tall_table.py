@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.layouts.bracket_cell import read_bracket_cell
 from pipelines.layouts.drafts import AmountDraft, DocumentDraft, ProjectDraft, read_money, split_code
 from pipelines.layouts.grid_header import GridHeader
 from pipelines.layouts.grid_rows import GridState, read_indicator_row
@@ -44,7 +45,13 @@ def read_tall_row(sheet: Sheet, state: GridState, tall: TallState, row: int, dra
     if has_name and name_cell is not None and _is_new(sheet, tall, name_cell, draft):
         _begin(sheet, tall, name_cell, draft)
     _fill_project(sheet, tall, row, draft)
-    read_indicator_row(sheet, state, row, draft)
+    packed = columns.get("packed")
+    cell = sheet.owner(row, packed[0]) if packed else None
+    if cell is None:
+        read_indicator_row(sheet, state, row, draft)
+    elif cell.row == row:
+        sheet.claim(cell)
+        draft.current.indicators += read_bracket_cell(cell.text, sheet.place(cell), draft.current)
 
 
 def _carry(sheet: Sheet, tall: TallState, row: int) -> None:
@@ -58,7 +65,7 @@ def _carry(sheet: Sheet, tall: TallState, row: int) -> None:
 
 def _indicator_cells(sheet: Sheet, header: GridHeader, row: int) -> list[Cell]:
     """Cells of the indicator's own columns that are printed in this row."""
-    names = {"name", "annual", "cycle", "actual", "level1", "level2"}
+    names = {"name", "annual", "cycle", "actual", "level1", "level2", "packed"}
     numbers = {column for group in header.groups for name in names for column in group.columns.get(name, [])}
     return [cell for cell in sheet.printed(row) if cell.column in numbers]
 

@@ -1,7 +1,7 @@
-"""The index of what was seen: which files the inbox held, and which observations a fiscal year has.
+"""The index of what was seen: which files the inbox and listing pages held, and which observations a year has.
 
 A SQLite file beside the archive, so that a quiet night answers within milliseconds. It holds nothing that the archive
-and a new walk of the inbox could not rebuild (``rebuild``). Does not read the inbox or the archive's bytes.
+and a new walk of the inbox and the pages could not rebuild (``rebuild``). Does not read the inbox or the archive's bytes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ create index if not exists observation_by_year on observation (fiscal_year);
 
 @dataclass(frozen=True)
 class SeenSource:
-    """The last state of one inbox path. ``vanished_at`` is set while the file is gone."""
+    """The last state of one inbox path or web address. ``vanished_at`` is set while it is gone."""
 
     source_uri: str
     size: int
@@ -79,6 +79,11 @@ class SourceIndex:
     def is_empty(self) -> bool:
         """Whether nothing was observed yet, or the index is to be made again from the archive."""
         return self._connection.execute("select 1 from observation limit 1").fetchone() is None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For the other tables of this file (``web_index.py``), so that one transaction covers both."""
+        return self._connection
 
     def close(self) -> None:
         """Close the file."""

@@ -10,6 +10,7 @@ import datetime
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipelines.sources.address import is_web
 from pipelines.sources.inbox import (
     InboxFile,
     InboxListing,
@@ -19,12 +20,16 @@ from pipelines.sources.inbox import (
     read_statement,
 )
 from pipelines.sources.index import SeenSource, SourceIndex
-from pipelines.sources.landing import ChangedWhileRead, Landing, Observation, sha256_of, time_of, told_of
+from pipelines.sources.landing import ChangedWhileRead, Landing, Observation, sha256_of, told_of
+from pipelines.sources.observe import observe
 
 
 @dataclass
 class LandingReport:
-    """Inbox paths by what happened to them, and the problems met. ``observations`` maps a path to its observation."""
+    """Inbox paths and web addresses by what happened to them, and the problems met.
+
+    ``observations`` maps each to its observation.
+    """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -82,7 +87,11 @@ def _land_file(
         return
     seen = Observation(file.source_uri, sha256_of(file.path), file.size, fetched_at, read_statement(file))
     is_as_before = before is not None and told_of(before.observation) == seen.told
-    name = before.observation if before is not None and is_as_before else _observe(file, seen, before, landing, index)
+    if before is not None and is_as_before:
+        name = before.observation
+    else:
+        landing.put(file.path, seen := observe(seen, before, landing, index))
+        name = seen.name
     index.put_source(SeenSource(file.source_uri, *state, observation=name, vanished_at=None))
     report.observations[file.source_uri] = name
     if before is None:
@@ -93,24 +102,13 @@ def _land_file(
         report.unchanged.append(file.source_uri)
 
 
-def _observe(
-    file: InboxFile, seen: Observation, before: SeenSource | None, landing: Landing, index: SourceIndex
-) -> str:
-    """Keep what is new at a place. A landing that was interrupted may have kept it already: its time is the true one."""
-    kept = [one for one in landing.observations_of(seen.told) if not index.has_observation(one.name)]
-    since = "" if before is None else time_of(before.observation)
-    newest = next((one for one in kept if time_of(one.name) > since), seen)
-    landing.put(file.path, newest)
-    for observation in {*kept, newest}:
-        index.put_observation(observation, observation.statement.fiscal_year)
-    return newest.name
-
-
 def _mark_vanished(
     listing: InboxListing, seen: dict[str, SeenSource], index: SourceIndex, now: str, report: LandingReport
 ) -> None:
     present = {file.source_uri for file in listing.files}
     for source in seen.values():
+        if is_web(source.source_uri):
+            continue
         unknown = any(source.source_uri.startswith(prefix) for prefix in listing.unreadable)
         if source.source_uri in present or source.vanished_at is not None or unknown:
             continue

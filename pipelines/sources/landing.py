@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,9 @@ class ChangedWhileRead(Exception):
 
 
 class Landing:
-    """The archive below one folder: ``<first two>/<sha256>`` holds the bytes, ``<name>.json`` the sidecars."""
+    """The archive below one folder: ``<first two>/<sha256>`` holds the bytes, ``<name>.json`` the sidecars,
+    ``<name>.http`` the answer of a web server that brought them.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Name the archive's folder; it is made when something lands."""
@@ -76,10 +78,26 @@ class Landing:
         target = self.path_of(observation.sha256)
         if not target.exists():
             self._copy(source, target, observation.sha256)
-        sidecar = target.with_name(f"{observation.name}.json")
-        if not sidecar.exists():
-            text = json.dumps(_flat(observation), ensure_ascii=False, indent=1, sort_keys=True)
-            write_atomically(sidecar, (text + "\n").encode(), mode=0o444)
+        self.describe(observation)
+
+    def put_bytes(self, data: bytes) -> str:
+        """Keep bytes that came from elsewhere than a file, and return their SHA-256; ``describe`` must follow."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.path_of(sha256).exists():
+            write_atomically(self.path_of(sha256), data, mode=0o444)
+        return sha256
+
+    def describe(self, observation: Observation, response: Mapping[str, object] | None = None) -> None:
+        """Write the sidecar of bytes that are kept, and beside it what the server said with them (``<name>.http``)."""
+        self._write_once(observation, ".json", _flat(observation))
+        if response is not None:
+            self._write_once(observation, ".http", response)
+
+    def _write_once(self, observation: Observation, suffix: str, record: Mapping[str, object]) -> None:
+        path = self.path_of(observation.sha256).with_name(observation.name + suffix)
+        if not path.exists():
+            text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
+            write_atomically(path, (text + "\n").encode(), mode=0o444)
 
     def _copy(self, source: Path, target: Path, sha256: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)

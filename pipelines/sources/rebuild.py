@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipelines.sources.index import SeenSource, SourceIndex
 from pipelines.sources.landing import Landing, Observation
 
-_UNKNOWN = -1  # no file has this size or time: the next landing reads the file and compares its bytes
+_UNKNOWN = -1  # no file has this time: the next landing reads the file and compares its bytes
 
 
 def rebuild(index: SourceIndex, landing: Landing) -> None:
@@ -22,4 +22,4 @@ def rebuild(index: SourceIndex, landing: Landing) -> None:
             if (known.fetched_at, known.name) < (observation.fetched_at, observation.name):
                 newest[observation.source_uri] = observation
         for source_uri, last in newest.items():
-            index.put_source(SeenSource(source_uri, _UNKNOWN, _UNKNOWN, _UNKNOWN, last.name, vanished_at=None))
+            index.put_source(SeenSource(source_uri, last.size, _UNKNOWN, _UNKNOWN, last.name, vanished_at=None))

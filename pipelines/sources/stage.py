@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime
 
+from pipelines.run_log import StepReporter
 from pipelines.settings import Settings
 from pipelines.sources.index import SourceIndex
 from pipelines.sources.land import LandingReport, land
+from pipelines.sources.land_pages import land_pages
 from pipelines.sources.landing import Landing
 from pipelines.sources.rebuild import rebuild
 
@@ -25,3 +27,19 @@ def open_index(settings: Settings) -> SourceIndex:
 def land_inbox(settings: Settings, index: SourceIndex) -> LandingReport:
     """Land what the inbox holds now."""
     return land(settings.inbox, Landing(settings.landing), index, datetime.datetime.now(datetime.UTC))
+
+
+def land_sources(
+    settings: Settings,
+    index: SourceIndex,
+    *,
+    unless_within: datetime.timedelta | None = None,
+    reporter: StepReporter | None = None,
+) -> LandingReport:
+    """Land what the inbox holds now and what the catalogue's listing pages list now.
+
+    ``unless_within``: listings that were asked so recently are not asked again. ``reporter`` hears of the waiting.
+    """
+    report = land_inbox(settings, index)
+    land_pages(settings, index, report, unless_within=unless_within, reporter=reporter or StepReporter())
+    return report

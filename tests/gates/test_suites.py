@@ -144,6 +144,13 @@ VOCABULARIES = [
         column("parsed/vocabulary/funding_sources.csv", "funding_source_code"),
         [TOTAL],
     ),
+    (
+        "parsed",
+        "parsed_executions",
+        "funding_source_known",
+        column("parsed/vocabulary/funding_sources.csv", "funding_source_code"),
+        [TOTAL],
+    ),
     ("parsed", "parsed_indicators", "level1_known", column(CATEGORIES, "level1_name"), []),
     ("parsed", "parsed_indicators", "level2_known", column(CATEGORIES, "level2_name"), []),
     ("stg", "stg_indicator_categories", "taxonomy_known", column(CATEGORIES, "taxonomy"), []),

@@ -32,6 +32,8 @@ renamed as (
         source.rows_ignored,
         source.pieces_read,
         source.pieces_rejected,
+        source.results_read,
+        source.executions_read,
         versions.version_no,
         ---------- times
         versions.published_on,

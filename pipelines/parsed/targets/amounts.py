@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from pipelines.parsed.targets.model import Item, Measure, Reading, Span
 
+# Comparators that stand before other words, and those words before the number: 不超过批复概算的10%.
+FAR_BOUNDS = {"①": "ge", "②": "le", "③": "gt", "④": "lt"}
 JOINERS = {"O": "or", "N": "and", ",": "and", ";": "and"}
 
 
@@ -28,13 +30,14 @@ def read_amounts(items: list[Item]) -> Reading:
     grade = "A"
     roles = list("".join(item.roles for item in items))
     for position, (joiner, before, item, after) in enumerate(groups):
-        measure = item.measure
-        assert measure is not None
+        measure, base = _bounded_from_afar(item, before)
         grade = max(grade, item.grade, _grade_of_words(measure, before, after))
         for word in before + after:
             if word.kind in ("word", "remark", "year_part", "stray"):
                 roles[word.start : word.end] = ("r" if word.kind == "stray" else "q") * len(word.roles)
-        measure = _with_words(measure, before, after)
+        if base:
+            roles[base - 1] = "c"
+        measure = _with_words(measure, [word for word in before if word.start >= base], after)
         if position:
             measure, joined = _joined(measures[-1], measure, joiner, bool(_prose(before)))
             if measures[-1].unit is None and not measures[-1].is_numeral:  # 3或5次: the unit is shared
@@ -71,6 +74,8 @@ def _grouped(items: list[Item]) -> list[_Group] | None:
                 if item.kind == "joiner":
                     joiner, cut = item.comparator, place
                     break
+            if joiner is None and items[index].comparator == "E":
+                cut = len(stretch)
             groups[-1][3].extend(stretch[:cut])
         groups.append((joiner, stretch[cut:], items[index], []))
         start = index + 1
@@ -94,6 +99,22 @@ def _is_understood(before: list[Item], item: Item, after: list[Item]) -> bool:
     return not any(stray.comparator in tuple("GLglEAPXK|z") for stray in strays)
 
 
+def _bounded_from_afar(item: Item, before: list[Item]) -> tuple[Measure, int]:
+    """(the measure, with the comparator that stands before the words it is measured by; where those words begin, or
+    0).
+    """
+    measure = item.measure
+    assert measure is not None
+    if len(before) < 2 or measure.is_explicit or (before[-1].comparator or "-") not in "Wq":
+        return measure, 0
+    behind = 2 if before[-1].comparator == "q" and before[-2].comparator == "W" else 1  # 低于市场价5%
+    place = len(before) - behind - 1
+    bound = FAR_BOUNDS.get(before[place].comparator or "") if place >= 0 else None
+    if bound is None:
+        return measure, 0
+    return replace(measure, comparator=bound, is_explicit=True), before[place + 1].start
+
+
 def _as_stray(item: Item) -> Item:
     return Item("stray", item.start, item.end, "r" * len(item.roles), "D")
 
@@ -107,11 +128,18 @@ def _are_separated(items: list[Item], measures: list[int]) -> bool:
                 if not (_has_unit(items[left]) and _has_unit(items[right])):
                     return False
             continue
-        if between:
+        if between and not _sums_up(between, items[right]):
             return False
         if not (_has_unit(items[left]) and _has_unit(items[right])) or "h" in _numerals(items, left, right):
             return False
     return True
+
+
+def _sums_up(between: list[Item], right: Item) -> bool:
+    """3个批次共120人, 举办3期培训200人次: the noun behind the first amount, then a word that begins the second."""
+    if len(between) != 1 or between[0].kind != "word":
+        return False
+    return between[0].comparator == ("W" if right.comparator == "E" else "V")
 
 
 def _numerals(items: list[Item], *places: int) -> str:
@@ -135,7 +163,9 @@ def _grade_of_words(measure: Measure, before: list[Item], after: list[Item]) -> 
             leading[-1].kind == "year_part" or leading[-1].kind == "word" and leading[-1].comparator in ("V", "q", "t")
         )
         grade = "B" if measure.is_explicit or ends_well else "C"
-        if any(item.kind == "stray" or item.grade == "C" or item.comparator in ("M", "~") for item in leading):
+        if any(
+            item.kind == "stray" or item.grade == "C" or item.comparator in ("M", "⑦", *FAR_BOUNDS) for item in leading
+        ):
             grade = "C"
     for item in after:
         if item.kind == "word":
@@ -165,6 +195,8 @@ def _joined(previous: Measure, measure: Measure, joiner: str | None, has_words: 
     if is_aside:
         grade = "C"
     elif not measure.is_explicit and previous.is_explicit and previous.comparator not in ("between", "plus_minus"):
+        if joiner == ";" and has_words:  # 参选率≥90%，当选率100%: a clause of its own
+            return measure, "C"
         measure = replace(measure, comparator=previous.comparator, is_inherited=True)
         if has_words or joiner == ";":
             grade = "C"

@@ -10,32 +10,12 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.parsed.targets import normalise
 from pipelines.parsed.targets.dates import date_parts, deadline_columns
-from pipelines.parsed.targets.lexicon import MAGNITUDES, SIGNS, WORDS, folded_units
-from pipelines.parsed.targets.model import COMPARATORS
-from pipelines.parsed.vocabulary.units import canonical_name
+from pipelines.parsed.targets.stated import STATED_COMPARATORS, Hint, fold, stated_hint, written_unit
 
-
-class Hint(NamedTuple):
-    """What a name or a column adds: comparator, magnitude factor, unit as written, its canonical name."""
-
-    comparator: str | None = None
-    factor: int = 1
-    unit_text: str | None = None
-    unit_name: str | None = None
-
-
-_LETTERS = {"1": "G", "2": "L", "3": "g", "4": "l", "5": "E", "6": "A", "7": "L"}
-STATED_COMPARATORS: dict[str, str] = {
-    **{sign: COMPARATORS[kind] for sign, kind in SIGNS.items() if kind in COMPARATORS},
-    **{word: COMPARATORS[_LETTERS[kind]] for word, kind in WORDS.items() if kind in _LETTERS},
-    **{word: COMPARATORS[kind] for word, kind in WORDS.items() if kind in "abow"},
-}
 _MASK = r"[*×xX_□…]+"
 _TEMPLATE = re.compile(
     rf"(?P<sign>[≥≤<>=≈]{{1,2}}|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于)?:?\s*{_MASK}(?P<unit>[^()*×≥≤<>=,;。]*)"
@@ -44,28 +24,12 @@ _BRACKET = re.compile(r"\((?:单位:?|计量单位:?)?(?P<unit>[^()0-9≥≤<>=*
 DATE_NAME = "时间|年份|时限|日期|期限|时点|截止|竣工|完工|何时"
 
 
-def written_unit(text: str) -> Hint | None:
-    """A unit with or without a magnitude (``万元``, ``元/人·月``) → its parts, or None where it is not in the
-    vocabulary.
-    """
-    for magnitude in ("", *sorted(MAGNITUDES, key=len, reverse=True)):
-        if text.startswith(magnitude) and (rest := text.removeprefix(magnitude)):
-            if name := folded_units().get(rest) or canonical_name(rest):
-                unit_text = name if name in ("%", "‰") else rest
-                return Hint(None, MAGNITUDES.get(magnitude, 1), unit_text, name)
-    return None
-
-
-def _fold(text: str) -> str:
-    return "".join(normalise.FOLD.get(character, character) for character in normalise.resolved_text(text)[0])
-
-
 @lru_cache(maxsize=200_000)
 def name_hint(name: str) -> Hint:
     """The unit and comparator an indicator's name states: ``…（份）``, ``…(≥**万元)``; an empty hint where it states
     none.
     """
-    folded = _fold(name)
+    folded = fold(name)
     for match in _TEMPLATE.finditer(folded):
         unit = written_unit(match["unit"])
         comparator = STATED_COMPARATORS.get(match["sign"] or "")
@@ -77,21 +41,6 @@ def name_hint(name: str) -> Hint:
         if unit := written_unit(match["unit"]):
             return unit
     return Hint()
-
-
-@lru_cache(maxsize=10_000)
-def stated_hint(comparator: str | None, unit: str | None) -> Hint:
-    """Comparator and unit from columns of their own; words as well as signs (``大于等于``), unknown units as
-    written.
-    """
-    found = STATED_COMPARATORS.get(_fold(comparator)) if comparator else None
-    if not unit or not _fold(unit) or _fold(unit) in ("-", "/", "无"):
-        return Hint(found)
-    known = written_unit(_fold(unit))
-    if known is None:
-        is_unit = not re.search("[0-9]", unit) and len(unit) <= 12
-        return Hint(found, 1, unit if is_unit else None, None)
-    return known._replace(comparator=found)
 
 
 @lru_cache(maxsize=100_000)
@@ -123,6 +72,7 @@ _HINTS = {
     "hint_factor": pl.Int64(),
     "hint_unit_text": pl.String(),
     "hint_unit_name": pl.String(),
+    "hint_allowed": pl.String(),
 }
 
 
@@ -135,7 +85,8 @@ def hints(keys: pl.DataFrame) -> pl.DataFrame:
     for name, comparator, unit in keys.select("indicator_name", "stated_comparator", "stated_unit").iter_rows():
         stated = stated_hint(comparator, unit)
         named = name_hint(name) if name else Hint()
-        merged = Hint(stated.comparator or named.comparator, *(stated[1:] if stated.unit_text else named[1:]))
+        own = stated if stated.unit_text else named
+        merged = own._replace(comparator=stated.comparator or named.comparator, allowed=stated.allowed)
         rows.append((*merged, stated.comparator is not None or stated.unit_text is not None))
     schema = {**_HINTS, "is_stated": pl.Boolean()}
     return pl.concat([keys, pl.DataFrame(rows, schema=schema, orient="row")], how="horizontal")
@@ -203,8 +154,12 @@ def _with_hints(rows: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("comparator") == "eq")
     )
     multiplies = takes_unit & (pl.col("hint_factor") > 1) & ~pl.col("has_magnitude")
+    final = pl.when(takes_comparator).then(pl.col("hint_comparator")).otherwise("comparator")
+    is_allowed = (pl.col("is_explicit") | takes_comparator) & pl.col("hint_allowed").str.contains(final, literal=True)
     doubtful = is_quantity & (
-        (takes_unit & pl.col("has_magnitude") & (pl.col("hint_factor") > 1))
+        (pl.col("hint_allowed").is_not_null() & ~is_allowed)
+        | (~single & pl.col("is_stated") & ~pl.col("is_explicit") & pl.col("hint_comparator").is_not_null())
+        | (takes_unit & pl.col("has_magnitude") & (pl.col("hint_factor") > 1))
         | (~is_bare & has_hint_unit & ~pl.col("unit_name").eq_missing(pl.col("hint_unit_name")) & pl.col("is_stated"))
         | (
             takes_unit
@@ -225,8 +180,14 @@ def _with_hints(rows: pl.DataFrame) -> pl.DataFrame:
         takes_unit=takes_unit, takes_comparator=takes_comparator, multiplies=multiplies, doubtful=doubtful
     )
     factor = pl.when("multiplies").then("hint_factor").otherwise(1).cast(pl.Decimal(38, 0))
-    value = pl.coalesce("lower_value", "upper_value")
     hinted = pl.col("hint_comparator")
+    # ≤ | 12月底: the column bounds the date.
+    is_dated = (
+        (pl.col("target_kind") == "deadline")
+        & (pl.col("deadline_comparator") == "eq")
+        & pl.col("is_stated")
+        & hinted.is_in(["ge", "le", "gt", "lt"])
+    )
     rows = rows.with_columns(
         lower_value=pl.when(pl.col("takes_comparator") & hinted.is_in(["le", "lt"]))
         .then(None)
@@ -235,11 +196,11 @@ def _with_hints(rows: pl.DataFrame) -> pl.DataFrame:
         .then(None)
         .otherwise("upper_value"),
         comparator=pl.when("takes_comparator").then(hinted).otherwise("comparator"),
+        deadline_comparator=pl.when(is_dated).then(hinted).otherwise("deadline_comparator"),
         is_comparator_inherited=pl.col("is_comparator_inherited") | (pl.col("takes_comparator") & ~pl.col("is_stated")),
         unit_text=pl.when("takes_unit").then("hint_unit_text").otherwise("unit_text"),
         unit_name=pl.when("takes_unit").then("hint_unit_name").otherwise("unit_name"),
     )
-    del value
     inferred = (pl.col("takes_unit") | pl.col("takes_comparator")) & ~pl.col("is_stated")
     return rows.with_columns(
         lower_value=(pl.col("lower_value") * factor).cast(rows.schema["lower_value"]),

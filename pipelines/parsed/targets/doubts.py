@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.parsed.targets.lexicon import HOURS_OR_HOTLINE, folded_units
 from pipelines.parsed.targets.numerals import VALUE
 
 
@@ -32,13 +33,55 @@ def minus_signs(rows: pl.DataFrame, runs: pl.DataFrame) -> dict[str, pl.Expr]:
     }
 
 
-def is_ordinal() -> pl.Expr:
-    """Whether a number names a day, an edition or a year group and counts nothing: 每月25日, 2024版, 2024级."""
+def names_no_amount() -> pl.Expr:
+    """Whether a number counts nothing: it names a day, an edition, a year group or a class of things (每月25日, 2024版,
+    100吨级, 50年一遇), a rate is written as two amounts (1周2次), or the text states a change
+    (从3天压缩到1天) or a better side that depends on the indicator (优于5%).
+    """
     is_bare = pl.col("comparator").is_in(["eq", "between"]) & pl.col("magnitude").is_null()
     day_of_month = pl.col("unit_folded").is_in(["日/月", "号/月"])
     is_year = pl.col("number_token").str.contains("^(?:19[89]|20[0-4])[0-9]$")
     edition = is_year & pl.col("unit_folded").is_in(["版", "级", "届", "款", "号", "版本", "期", "学年", "学年度"])
-    return (is_bare & (day_of_month | edition)).fill_null(False)
+    edition = edition | (pl.col("unit_folded") == "版本")
+    after, unit = pl.col("after"), pl.col("unit_folded")
+    classes = (
+        after.str.contains("^(?:级|一遇|半|为合格|为优|为达标)")
+        | (is_bare & (unit == "级") & after.str.contains(r"^\p{Han}"))
+        | ((unit == "月") & after.str.contains("^[底末初前]"))
+    )
+    statement = pl.col("folded").str.contains(_UNLIKE_AMOUNTS)
+    return ((is_bare & (day_of_month | edition)) | classes | statement).fill_null(False)
+
+
+_UNLIKE_AMOUNTS = (
+    "优于[0-9]|[0-9][^0-9,，;；。、]{0,4}(?:增|升|降|减|提高|提升|增加|增长|上升|扩大|下降|降低|减少|压缩|缩短)[到至为][0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
+    "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
+)
+
+
+def is_misread() -> pl.Expr:
+    """Whether a letter stands in a digit's place (O起, l00%, 1O0%), or the digits are a name's and say no amount."""
+    letters = pl.col("folded").str.contains(r"^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)")
+    return letters | ((pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE))
+
+
+_EXCLUDED = r"[(]不(?:含|包含|包括)(?:本数|[0-9.,]+[^0-9)]{0,3})?[)]"
+
+
+def strict_comparator() -> pl.Expr:
+    """90%以上（不含90%） is more than 90%."""
+    comparator = pl.col("comparator")
+    is_excluded = comparator.is_in(["ge", "le"]) & pl.col("folded").str.contains(_EXCLUDED)
+    return pl.when(is_excluded).then(comparator.replace({"ge": "gt", "le": "lt"})).otherwise(comparator)
+
+
+def has_two_units(rows: pl.DataFrame) -> pl.Expr:
+    """Whether the lower end of a range and its upper end, or a middle and its tolerance, are of different units."""
+    if rows["first_unit"].null_count() == rows.height:
+        return pl.lit(False)
+    first = {unit: folded_units().get(unit, unit) for unit in rows["first_unit"].drop_nulls().unique().to_list()}
+    name = pl.col("first_unit").replace(first)
+    return name.is_not_null() & name.ne_missing(pl.coalesce("unit_name", "unit_folded"))
 
 
 def lowered() -> pl.Expr:
@@ -67,12 +110,20 @@ def lowered() -> pl.Expr:
         # 每校不少于2名: the rate's denominator is no unit we know.
         | ((pl.col("target_kind") == "quantity") & pl.col("before").str.contains("^每|每[^,，;；、]{1,6}$"))
         | (pl.col("number_token") == "半")
+        # 保持在95%: as much, or no less.
+        | (pl.col("comparator").is_in(["eq"]) & pl.col("folded").str.contains("(?:保持|维持|稳定)在"))
         # 24年: a year without its century, or a length of time.
         | ((pl.col("unit_text") == "年") & ~pl.col("is_explicit") & pl.col("folded").str.contains("^2[1-9]年$"))
         # 优于5%: which side is the better one, only the indicator knows.
-        | ((pl.col("target_kind") == "quantity") & pl.col("folded").str.contains("优于"))
+        | ((pl.col("target_kind") == "quantity") & pl.col("folded").str.contains("优于", literal=True))
         | ((pl.col("number_token") == "十") & (pl.col("unit_name") == "分"))
         | pl.col("number_token").str.contains("^0[0-9]")
+        | pl.col("folded").str.contains(_EXCLUDED)
+        # 2024年全年12次: in that year, or by its end.
+        | (
+            (pl.col("target_kind") == "quantity")
+            & pl.col("folded").str.contains("(?:19|20)[0-9]{2}年?(?:全年|[上下]半年)")
+        )
     ).fill_null(False)
     return (
         pl.when("unreadable")

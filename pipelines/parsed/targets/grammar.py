@@ -27,6 +27,8 @@ def read_shape(shape: str) -> Reading:
     if "measure" not in kinds and (opened := _opened(shape)):
         reading = read_amounts(opened)
         return replace(reading, grade=max(reading.grade, "B" if opened[-1].measure else "C"))
+    if "measure" not in kinds and _INTERVAL.fullmatch(shape):
+        return unread(items)
     if "placeholder" in kinds or re.fullmatch(r"(?:[GLglEA]?[.\-]*[uydx]|[GLglEA]);?", shape):
         return _placeholder(shape, items)
     if "measure" in kinds:
@@ -41,7 +43,9 @@ def read_shape(shape: str) -> Reading:
     return Reading("qualitative", grade, _joined_roles(items, words="w"))
 
 
-_BRACKETED = re.compile(r"(?P<words>(?:W*[qE])?)\((?P<inside>[^()]*)\)(?P<end>;?)")
+_BRACKETED = re.compile(r"(?P<words>(?:[WVtq]*[qE])?)\((?P<inside>[^()]*)\)(?P<end>;?)")
+
+_INTERVAL = re.compile(r"\([^()]*[nkepz][^()]*\);?")  # [80%,90%]: nothing but a bracket, with numbers in it
 
 
 def _opened(shape: str) -> list[Item] | None:

@@ -9,36 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pipelines.parsed.targets.model import COMPARATORS, Item, Measure, Span
-
-_ONE_UNIT = r"[uydx](?:\([uyd]\))?"
-_FACTOR = r"m?[uydx]"
-_DENOMINATOR = rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|(?:[nk]?{_FACTOR}|[nk]?m|W)(?:[/.,]{_FACTOR})*(?:\([uyd]\))?)"
-_UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\({_ONE_UNIT}(?:{_DENOMINATOR})?\))"
-_EACH = r"(?:M[nh]?m?[uyd])+"
-_NUMBER = r"-?\+?(?:[nke](?:v?m)?|h)"
-_COMPARATOR = r":?[GLglEAK]*:?"
-_INCLUDED = r"(?:\(c[nkeh]m?[uyd]?\))"  # （含95%）
-_SUFFIX = rf"(?:c?{_INCLUDED}?[abow]{_INCLUDED}?c?|c|{_INCLUDED})"
-_PLUS = r"\+(?![nkehpM])"  # 10万+, 1000人+
-_UNKNOWN_UNIT = r"W(?=$|[abowcON;,)|DYf\-])"
+from pipelines.parsed.targets.date_items import DATE, NUMBER_DATE, PERIOD, read_date, read_period
+from pipelines.parsed.targets.matches import (
+    COMPARATOR,
+    EACH,
+    NUMBER,
+    PLUS,
+    SUFFIX,
+    UNIT,
+    UNKNOWN_UNIT,
+    each_in,
+    number_in,
+    roles_of,
+    unit_span,
+)
+from pipelines.parsed.targets.model import COMPARATORS, Item, Measure
+from pipelines.parsed.targets.range_items import CENTRED, RANGE, TOLERANCE, read_centred, read_range, read_tolerance
 
 _QUANTITY = re.compile(
-    rf"(?:(?P<each>{_EACH})(?P<lead>[Vq]+)?)?(?P<comparator>{_COMPARATOR})(?P<lead2>(?<=[GLgl])V+)?(?P<each2>{_EACH})?\"?"
-    rf"(?:(?P<percent>-?p)|(?P<number>{_NUMBER})(?P<over>v|{_PLUS})?\"?(?P<unit>{_UNIT})?(?P<over2>v|{_PLUS})?(?P<word>{_UNKNOWN_UNIT})?(?P<each3>{_EACH}(?![nh]))?)\"?"
-    rf"(?P<suffix>{_SUFFIX})?"
+    rf"(?:(?P<each>{EACH})(?P<lead>V+|(?<!W)[Vq]+)?)?(?P<comparator>{COMPARATOR})(?P<lead2>(?<=[GLgl])V+)?(?P<each2>{EACH})?\"?"
+    rf"(?:(?P<percent>-?p)|(?P<number>{NUMBER})(?P<over>v|{PLUS})?\"?(?P<unit>{UNIT})?(?P<over2>v|{PLUS})?(?P<word>{UNKNOWN_UNIT})?(?P<each3>{EACH}(?![nh]))?)\"?"
+    rf"(?P<suffix>{SUFFIX})?"
 )
-_RANGE = re.compile(
-    rf"(?P<each>{_EACH})?(?P<comparator>{_COMPARATOR})"
-    rf"(?:(?P<first>{_NUMBER})(?P<first_unit>{_UNIT})?(?P<between>-|N(?=[nkeh]m?(?:{_UNIT})?i))(?P<second>{_NUMBER})(?P<unit>{_UNIT})?(?P<word>{_UNKNOWN_UNIT})?"
-    rf"|(?P<first_percent>p)-(?P<second_percent>p))(?P<suffix>i?{_SUFFIX}?)"
-)
-_TOLERANCE = re.compile(rf"L?(?P<number>P(?:[nk]m?|h))(?P<unit>{_UNIT})?(?P<suffix>b?)")
-_PERIOD = re.compile(
-    r"(?P<from>T?:?)(?:(?:Y?[nhk]|[DYQkeh])-(?P<end>[DY])|e-(?P<end_e>e)(?![muydx/W])|k-(?P<end_k>k)(?![muydx/W]))(?P<within>[bf]?)"
-)
-_DATE = re.compile(r"(?P<prefix>T?-?[GLglEAK]?T?:?)(?P<date>[DYQ]|(?<!.)y(?=b))(?P<suffix>[bfr]?c?)")
-_NUMBER_DATE = re.compile(r"(?P<prefix>T?-?[GLgl]?)(?P<date>[ne])(?P<suffix>f)")
 _STRAY = [
     re.compile(r"[Zf]-?[nkeh]m?[uyd]?"),  # 第3名, 前3名: an order, not an amount
     re.compile(r"[nkeh]m?[uyd]?(?:[:.+|]\"?[nkehz]m?[uyd]?)+"),  # 1:1.5, 3×5, 3+2
@@ -47,8 +39,10 @@ _STRAY = [
     re.compile(r"(?:h?[nke]m?){2,}[uyd]?|h[nke]m?[uyd]?"),  # numbers without anything between them
     re.compile(r"(?:M[nh]?[uyd])*[nkeh][uyd]f"),  # 15日前: a day of every month
     re.compile(r"X-?[nkeh]m?[uyd]?"),
-    re.compile(r"[nkeh]m?[uyd]?P[nkeh]m?[uyd]?"),  # 50±5分贝
+    re.compile(r"[ne]-[ne]f"),  # 12-31前
+    re.compile(r"[nk](?:-[nk])?s[ab]?(?=[WqtnkMu])"),  # 0-6岁儿童, 60周岁以上1.2万人: people, no amount
 ]
+_LABEL = re.compile(r"#|(?<![^;])n[.,](?=[WVqtMTGL])")  # 指标1：, 1、完成率
 _REMARK = re.compile(r"\([^()]*(?:\)|$)")
 
 
@@ -64,6 +58,8 @@ def items_of(shape: str) -> list[Item]:
 
 
 def _item_at(shape: str, at: int) -> Item:
+    if match := _LABEL.match(shape, at):
+        return Item("mark", at, match.end(), "-" * (match.end() - at))
     for pattern in _STRAY:
         if match := pattern.match(shape, at):
             return Item("stray", at, match.end(), "r" * (match.end() - at), "D")
@@ -87,16 +83,6 @@ def _mark_or_word(shape: str, at: int) -> Item:
     if letter in "GLglEAPXKz|+-/.!":
         return Item("stray", at, at + 1, "r", "C", comparator=letter)
     return Item("word", at, at + 1, "w", comparator=letter)
-
-
-def _roles(match: re.Match[str], groups: dict[str, str]) -> str:
-    """Role letters of a match: each named group gets its letter, all else is punctuation."""
-    roles = ["-"] * (match.end() - match.start())
-    for name, role in groups.items():
-        if match[name]:
-            for place in range(match.start(name), match.end(name)):
-                roles[place - match.start()] = role
-    return "".join(roles)
 
 
 def _comparator(prefix: str, over: str, suffix: str) -> tuple[str | None, str]:
@@ -127,32 +113,6 @@ def _comparator(prefix: str, over: str, suffix: str) -> tuple[str | None, str]:
     return None, "D"
 
 
-def _number(match: re.Match[str], group: str) -> tuple[int, bool, int | None, bool]:
-    """(place of the number, is negative, place of its magnitude, is a Chinese numeral)."""
-    text, start = match[group], match.start(group)
-    place = start + next(i for i, letter in enumerate(text) if letter in "nkehp")
-    magnitude = start + text.index("m") if "m" in text else None
-    return place, text.startswith("-"), magnitude, text.endswith("h") or "p" in text
-
-
-def _each(match: re.Match[str], *groups: str) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    for group in groups:
-        if match[group]:
-            spans += [
-                (match.start(group) + m.start() + 1, match.start(group) + m.end())
-                for m in re.finditer("M[nh]?m?[uyd]", match[group])
-            ]
-    return tuple(spans)
-
-
-def _unit_span(match: re.Match[str], group: str) -> Span | None:
-    if not match[group]:
-        return None
-    start, end = match.span(group)
-    return (start + 1, end - 1) if match[group].startswith("(") else (start, end)
-
-
 def _ends_amount(match: re.Match[str]) -> bool:
     """Whether what stands before a dash is an amount or Latin (10%（含）-20%, pH6-9): the dash is no minus sign."""
     return match.string[match.start() - 1] in "nkehpmuydx)cabow"
@@ -168,8 +128,8 @@ def _quantity(match: re.Match[str]) -> Item | None:
     comparator, grade = _comparator(prefix, over, suffix)
     if comparator is None:
         return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
-    place, negative, magnitude, is_numeral = _number(match, number_group)
-    unit = _unit_span(match, "unit")
+    place, negative, magnitude, is_numeral = number_in(match, number_group)
+    unit = unit_span(match, "unit")
     is_word = bool(match["word"]) and unit is None
     end = match.end()
     if match["word"] and unit is not None:
@@ -179,7 +139,7 @@ def _quantity(match: re.Match[str]) -> Item | None:
             if comparator is None:
                 return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
             suffix = ""
-    each = _each(match, "each", "each2", "each3")
+    each = each_in(match, "each", "each2", "each3")
     if each and "/" in (match["unit"] or ""):
         grade = max(grade, "C")  # 每生1000元/年: in which order the rate is meant stays open
     measure = Measure(
@@ -210,107 +170,18 @@ def _quantity(match: re.Match[str]) -> Item | None:
         "over": "s",
     }
     groups |= {"each3": "e", "unit": "u", "over2": "s", "word": "u", "suffix": "s"}
-    roles = _roles(match, groups)[: end - match.start()]
-    return Item("measure", match.start(), end, roles, grade, measure)
-
-
-def _range(match: re.Match[str]) -> Item | None:
-    is_percent = bool(match["first_percent"])
-    names = ("first_percent", "second_percent") if is_percent else ("first", "second")
-    first, negative, magnitude, is_numeral = _number(match, names[0])
-    second, second_negative, second_magnitude, second_is_numeral = _number(match, names[1])
-    unit = None if is_percent else _unit_span(match, "unit")
-    first_unit = None if is_percent else _unit_span(match, "first_unit")
-    grade = "A"
-    if match["comparator"].strip(":KE") or match["suffix"].strip("i"):
-        grade = "C"
-    if magnitude is None and second_magnitude is not None and first_unit is None:
-        magnitude = second_magnitude  # 5-8万元: the magnitude is shared
-    elif (magnitude is None) != (second_magnitude is None):
-        grade = "C"
-    if first_unit and not unit and not match["word"]:
-        grade = "C"
-    each = () if is_percent else _each(match, "each")
-    is_word = not is_percent and bool(match["word"]) and unit is None
-    end = match.start("word") if not is_percent and match["word"] and unit else match.end()
-    measure = Measure(
-        "between",
-        first,
-        negative,
-        magnitude,
-        second,
-        second_negative,
-        second_magnitude,
-        unit=match.span("word") if is_word else unit or first_unit,
-        each=each,
-        unit_is_word=is_word,
-        is_explicit=True,
-        is_numeral=is_numeral or second_is_numeral,
-    )
-    groups = {"each": "e", "comparator": "c", "first": "n", "first_unit": "u", "second": "n", "unit": "u", "word": "u"}
-    groups |= {"first_percent": "n", "second_percent": "n", "suffix": "s"}
-    return Item("measure", match.start(), end, _roles(match, groups)[: end - match.start()], grade, measure)
-
-
-def _tolerance(match: re.Match[str]) -> Item:
-    place, _, magnitude, is_numeral = _number(match, "number")
-    measure = Measure(
-        "plus_minus",
-        place,
-        True,
-        magnitude,
-        place,
-        False,
-        magnitude,
-        _unit_span(match, "unit"),
-        is_explicit=True,
-        is_numeral=is_numeral,
-    )
-    return Item(
-        "measure", match.start(), match.end(), _roles(match, {"number": "n", "unit": "u", "suffix": "s"}), "A", measure
-    )
-
-
-def _date(match: re.Match[str], kind: str) -> Item:
-    prefix, suffix = match["prefix"], match["suffix"]
-    signs = [COMPARATORS[letter] for letter in prefix if letter in COMPARATORS]
-    grade = "A"
-    if "f" in suffix or "b" in suffix:
-        comparator = "le"
-        grade = "A" if not signs or signs == ["le"] else "C"
-    elif "r" in suffix:
-        comparator = "ge"
-    elif signs:
-        comparator = "le" if signs[0] == "approx" else signs[0]
-        grade = "C" if signs[0] == "approx" else "A"
-    elif "-" in prefix or "K" in prefix:
-        comparator = "le"
-        grade = "B"
-    else:
-        comparator = "eq"
-    roles = _roles(match, {"prefix": "c", "date": "d", "suffix": "s"})
-    if match["date"] in "ne":
-        grade = "C"
-    return Item(kind, match.start(), match.end(), roles, grade, comparator=comparator, date=match.start("date"))
-
-
-def _period(match: re.Match[str]) -> Item:
-    group = next(name for name in ("end", "end_e", "end_k") if match[name])
-    grade = "A" if group == "end" else "C"
-    width = match.end() - match.start()
-    year = match.end("from") if match[0][match.end("from") - match.start()] in "DY" else None
-    return Item(
-        "period", match.start(), match.end(), "d" * width, grade, comparator="eq", date=match.start(group), year=year
-    )
+    roles = roles_of(match, groups)[: end - match.start()]
+    return Item("measure", match.start(), end, roles, grade, measure, comparator=prefix[:1] or None)
 
 
 _DATE_KINDS = {"D": "date", "Y": "year", "y": "year", "Q": "year_part"}
 # In the order of precedence: what the earlier patterns match, the later ones would read as something smaller.
 _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Item | None]]] = [
-    (_PERIOD, _period),
-    (_NUMBER_DATE, lambda match: _date(match, "date")),
-    (_DATE, lambda match: _date(match, _DATE_KINDS[match["date"]])),
-    (_TOLERANCE, _tolerance),
-    (_RANGE, _range),
+    (PERIOD, read_period),
+    (NUMBER_DATE, lambda match: read_date(match, "date")),
+    (DATE, lambda match: read_date(match, _DATE_KINDS[match["date"]])),
+    (TOLERANCE, read_tolerance),
+    (CENTRED, read_centred),
+    (RANGE, read_range),
     (_QUANTITY, _quantity),
 ]

@@ -12,7 +12,7 @@ from functools import cache
 import polars as pl
 
 from pipelines.parsed.targets import normalise
-from pipelines.parsed.targets.lexicon import folded_units
+from pipelines.parsed.targets.lexicon import LABEL_PATTERN, folded_units
 
 _NOT_APPLICABLE = (
     r"^(?:/+|\\+|-+|无+|没有|暂无|不适用|不涉及|不需要|无此项|N/?A|n/?a|NULL|null|None|none|nan|\(无\)|无\(.{0,6}\)"
@@ -43,13 +43,16 @@ def wordless_kinds(texts: pl.Series) -> pl.DataFrame:
     """Texts → ``variant`` (position), ``raw``, ``folded``, ``target_kind`` (null where the grammar must look)."""
     raw = normalise.resolve(texts)
     frame = pl.DataFrame({"raw": raw, "folded": normalise.folded(raw)}).with_row_index("variant")
-    text = pl.col("folded")
+    # 指标1：合格 says 合格.
+    text = pl.col("folded").str.replace(f"^{LABEL_PATTERN}", "")
     return frame.select(
         "variant",
         "raw",
         "folded",
-        target_kind=pl.when(text == "")
+        target_kind=pl.when(pl.col("folded") == "")
         .then(pl.lit("missing"))
+        .when(text == "")
+        .then(pl.lit("placeholder"))
         .when(text.str.contains(_NOT_APPLICABLE))
         .then(pl.lit("not_applicable"))
         .when(text.str.contains(_PLACEHOLDER) | text.str.contains(_unit_mask()))

@@ -15,11 +15,12 @@ from pipelines.parsed.vocabulary import units
 
 # Final classes, one letter each: the alphabet in which the grammar is written.
 #   numbers      n number   k year-like number   e number that may be a date   h Chinese numeral   p 百分之…  z fraction
-#   after them   m magnitude   u unit   y 年   d 日   v 余/多   a 以上   b 以内   o 以外   w 左右   c （含）   i 之间
+#   after them   m magnitude   u unit   y 年   d 日   s 岁   v 余/多   a 以上   b 以内   o 以外   w 左右   c （含）   i 之间
 #   before them  G ge  L le  g gt  l lt  E eq  A approx  P ±  X not equal  K 控制在  M 每  Z 第  V verb  q noun
 #   between       O 或   N 且   , 、   ; ，   - range   / per   . ·   : ratio   + plus   ( )   " quote
 #   dates        D day, month, quarter   Y year   Q whole or half year   f 前   r 后   T 截至
-#   the rest     0 negation   _ placeholder   t known tail   R reference   x Latin   | white space between digits   W prose
+#   the rest     # label of an entry   0 negation   _ placeholder   t known tail   R reference   x Latin
+#                | white space between digits   W prose
 # A word (unlike a sign) is prose unless a neighbour says otherwise: it enters with a class of its own, e.g. "1" for
 # 不低于.
 WORDS: dict[str, str] = {}
@@ -118,6 +119,7 @@ DATE_PATTERNS: list[str] = [
     rf"{_YEAR}全年",
     rf"{_YEAR}年度?",
     rf"{_YEAR}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])日?",
+    rf"{_YEAR}-(?:1[0-2]|0[1-9])",
     rf"{_YEAR}[./]{_MONTH}[./]{_DAY}日?",
     rf"(?:{_YEAR_WORD}的?)?{_MONTH}月{_MONTH_PART}",
     rf"(?:{_YEAR_WORD})?{_CHINESE_MONTH}月(?:份)?(?:{_CHINESE_DAY}[日号]|月?底|月?末|初|中旬|上旬|下旬|中)",
@@ -132,19 +134,27 @@ REFERENCE_PATTERNS: list[str] = [
 ]
 # Names with digits in them, which count nothing.
 HOTLINE_PATTERN = "(?:110|119|120|122)(?:接处警|接警|处警|出警|报警|急救|指挥|警情)"
+# 指标1： begins a list's entry.
+LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"
+HOURS_OR_HOTLINE = "12345(?:热线)?|[57][×*](?:24|8)(?:小时|h)"
+VERSION_PATTERN = "[Vv][0-9]+(?:[.][0-9]+)+"
 NAME_PATTERNS: list[str] = [
+    LABEL_PATTERN,
     r"(?i:PM2\.5|PM10|COVID-19)",
     "[2-6]G网络",
-    "[1-5]A级",
+    "[1-5]A级?",
     "[1-5]G基站",
     "最?近(?:[0-9]|[一二两三四五十])+年",
     HOTLINE_PATTERN,
-    "12345热线",
-    "12345",
-    "7[×*]24小时",
+    HOURS_OR_HOTLINE,
+    "[248]K",
+    VERSION_PATTERN,
+    HOTLINE_PATTERN,
 ]
 LATIN_PATTERN = "[A-Za-zμ℃°Ω]+[0-9²³]*"
-NUMBER_PATTERN = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+# 1万2千, 3亿5000万: sections of one number.
+MIXED_PATTERN = "[0-9]+亿[0-9]+[百千]?万|[0-9]+万[0-9]千(?:[0-9]百)?|[0-9]千[0-9]百"
+NUMBER_PATTERN = MIXED_PATTERN + r"|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 PERCENT_PATTERN = f"(?:百分之|千分之)(?:[{_NUMERALS}]+(?:点[{_NUMERALS}]+)?|[0-9]+(?:\\.[0-9]+)?)|百分百"
 FRACTION_PATTERN = f"[{_NUMERALS}]+分之[{_NUMERALS}]+"
 # A numeral does not begin with 万 or 亿: 3.5亿千瓦时 is 亿 and 千瓦时.
@@ -187,7 +197,7 @@ def token_classes() -> dict[str, str]:
     """Every fixed token → its class before neighbours are looked at."""
     classes = {name: "u" for name in folded_units()}
     prose = {_fold(word): "W" for word, kind in WORDS.items() if kind == "W" and _fold(word) not in classes}
-    classes |= {"年": "y", "年度": "y", "日": "d"} | prose
+    classes |= {"年": "y", "年度": "y", "日": "d", "岁": "s", "周岁": "s"} | prose
     words = {word: kind if len(word) == 1 else _LONG.get(kind, kind) for word, kind in WORDS.items() if kind != "W"}
     return classes | {_fold(word): kind for word, kind in (words | SIGNS | DATE_WORDS).items()}
 

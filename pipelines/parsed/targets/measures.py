@@ -12,9 +12,17 @@ from typing import Any
 import polars as pl
 
 from pipelines.parsed.targets.dates import PARTS_SCHEMA, parts_frame
-from pipelines.parsed.targets.doubts import is_ordinal, lowered, minus_signs
+from pipelines.parsed.targets.doubts import (
+    has_two_units,
+    is_misread,
+    lowered,
+    minus_signs,
+    names_no_amount,
+    strict_comparator,
+)
 from pipelines.parsed.targets.lexicon import folded_units
 from pipelines.parsed.targets.numerals import VALUE, WORKING, magnitudes, written_numbers
+from pipelines.parsed.targets.rates import with_nouns
 from pipelines.parsed.targets.readings import readings_frame
 from pipelines.parsed.targets.tokens import Tokens
 from pipelines.parsed.vocabulary.units import canonical_name
@@ -39,6 +47,7 @@ def measured(tokens: Tokens) -> pl.DataFrame:
         return pl.col(source).str.slice(pl.lit(start), pl.lit(end - start)).alias(name)
 
     number_token = token_at("number")
+    none = pl.lit(None, dtype=pl.String)
     rows = rows.with_columns(
         number_token.alias("number_token"),
         written_numbers(number_token).alias("first_value"),
@@ -49,8 +58,13 @@ def measured(tokens: Tokens) -> pl.DataFrame:
         text_of("each_2", "raw"),
         text_of("before", "raw"),
         text_of("after", "raw"),
+        (text_of("first_unit", "folded") if rows["first_unit_from"].null_count() < rows.height else none).alias(
+            "first_unit"
+        ),
         **minus_signs(rows, runs),
     )
+    for each in ("each_1", "each_2"):
+        rows = with_nouns(rows, each)
     rows = _with_second(rows, token_at)
     rows = _with_dates(rows, token_at)
     return _finished(_paired(_with_values(_with_units(rows))))
@@ -146,6 +160,7 @@ def canonical_units_of(folded: pl.Series) -> pl.Series:
 
 def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
     """Lower and upper values by comparator; what no exact value can be given for becomes ``other``."""
+    rows = rows.with_columns(comparator=strict_comparator())
     sign = pl.when("is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
     second_sign = pl.when("second_is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
     # A product beyond 38 digits would raise: such numbers are not amounts.
@@ -157,6 +172,12 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         first=(first_small * pl.col("first_factor") * sign),
         last=(second_small * pl.col("second_factor") * second_sign),
+    )
+    # 95%±2%: the middle and what it may differ by.
+    is_centred = (pl.col("comparator") == "plus_minus") & (pl.col("second") != pl.col("number"))
+    rows = rows.with_columns(
+        first=pl.when(is_centred).then(pl.col("first") - pl.col("last")).otherwise("first"),
+        last=pl.when(is_centred).then(pl.col("first") + pl.col("last")).otherwise("last"),
     )
     rows = rows.with_columns(
         first_value=pl.col("first").cast(VALUE, strict=False), last_value=pl.col("last").cast(VALUE, strict=False)
@@ -170,10 +191,12 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
         | (is_range & (pl.col("last_value").is_null() | (pl.col("last_value") < pl.col("first_value"))))
         | inexact.fill_null(False)
         | pl.col("is_cut_range").fill_null(False)
-        | is_ordinal()
+        | names_no_amount()
+        | has_two_units(rows)
         # 20246-202516 has lost its 年, 月 and 日.
         | (is_range & pl.col("unit_text").is_null() & pl.col("number_token").str.contains("^(?:19|20)[0-9]{3,6}$"))
     )
+    unreadable = unreadable | is_misread()
     comparator = pl.col("comparator")
     rows = rows.with_columns(unreadable=unreadable.any().over("text_id"))
     return rows.with_columns(

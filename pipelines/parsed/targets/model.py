@@ -39,6 +39,7 @@ class Measure:
     second_is_negative: bool = False
     second_magnitude: int | None = None
     unit: Span | None = None
+    first_unit: Span | None = None  # of a range's lower end or a tolerance's middle: it must be the same unit
     each: tuple[Span, ...] = ()
     unit_is_word: bool = False
     before: Span | None = None

@@ -74,11 +74,29 @@ def percent_value(words: str) -> Decimal | None:
     return Decimal(rest) if rest[0].isascii() else numeral_value(rest)
 
 
+def _worded_value(word: str) -> Decimal | None:
+    if word.startswith(("百分", "千分之")):
+        return percent_value(word)
+    return _mixed_value(word) if word[0].isascii() else numeral_value(word)
+
+
+def _mixed_value(number: str) -> Decimal | None:
+    """The value of ``1万2千`` or ``3亿5000万``: every section smaller than the one before it."""
+    total, limit = Decimal(0), None
+    for digits, magnitude in re.findall("([0-9]+)([百千万亿]+)", number):
+        factor = MAGNITUDES[magnitude]
+        value = Decimal(digits) * factor
+        if limit is not None and value >= limit:
+            return None
+        total, limit = total + value, factor
+    return total
+
+
 def written_numbers(tokens: pl.Series) -> pl.Series:
     """Number tokens (``1,200.5``, ``三百``, ``百分之五``) → WORKING decimals; null where a token is no proper
     number.
     """
-    is_arabic = tokens.str.contains("^[0-9]")
+    is_arabic = tokens.str.contains("^[0-9][0-9.,]*$")
     plain = tokens.str.replace_all(",", "", literal=True)
     # More digits than the type holds become null, not a rounded number.
     fits = plain.str.contains(r"^[0-9]{1,18}(?:\.[0-9]{1,13})?$")
@@ -86,7 +104,7 @@ def written_numbers(tokens: pl.Series) -> pl.Series:
     words = tokens.filter(~is_arabic).unique().to_list()
     if not words:
         return arabic
-    values = [percent_value(word) if word.startswith(("百分", "千分之")) else numeral_value(word) for word in words]
+    values = [_worded_value(word) for word in words]
     table = pl.DataFrame({"token": words, "value": pl.Series(values, dtype=WORKING)})
     found = pl.DataFrame({"token": tokens}).join(table, on="token", how="left", maintain_order="left")["value"]
     return arabic.zip_with(is_arabic.fill_null(True), found)

@@ -14,7 +14,7 @@ from pipelines.parsed.targets.grammar import read_shape
 from pipelines.parsed.targets.model import Measure, Reading, Span
 
 _PLACES = ("number", "magnitude", "second", "second_magnitude", "date", "date_year_run")
-_SPANS = ("unit", "each_1", "each_2", "before", "after")
+_SPANS = ("unit", "first_unit", "each_1", "each_2", "before", "after")
 READING_SCHEMA: dict[str, pl.DataType] = {
     "shape": pl.String(),
     "target_kind": pl.String(),
@@ -71,4 +71,4 @@ def _slots(m: Measure) -> tuple[Any, ...]:
 
 def _span_slots(m: Measure, empty: Span) -> tuple[int | None, ...]:
     each = [*m.each, None, None][:2]
-    return tuple(end for span in (m.unit, *each, m.before, m.after) for end in (span or (None, None)))
+    return tuple(end for span in (m.unit, m.first_unit, *each, m.before, m.after) for end in (span or (None, None)))

@@ -14,11 +14,14 @@ import polars as pl
 from pipelines.parsed.targets.lexicon import (
     FRACTION_PATTERN,
     HOTLINE_PATTERN,
+    HOURS_OR_HOTLINE,
+    LABEL_PATTERN,
     LATIN_PATTERN,
     MAGNITUDES,
     NUMBER_PATTERN,
     NUMERAL_PATTERN,
     PERCENT_PATTERN,
+    VERSION_PATTERN,
     token_classes,
     token_pattern,
 )
@@ -26,7 +29,7 @@ from pipelines.parsed.targets.lexicon import (
 BOUNDARY = "^"  # the class of the place before a text's first token and after its last
 
 _NUMBERS = "nkehpz_"
-_CHAIN = _NUMBERS + "muydvabowci)"  # what may stand before a unit's or a comparator's continuation
+_CHAIN = _NUMBERS + "muydsvabowci)"  # what may stand before a unit's or a comparator's continuation
 _COMPARATORS = "GLglEAPXK12345678①②③④⑦"
 _QUANTITY_START = _NUMBERS + _COMPARATORS + "M+"
 _UNIT_PLACE = _NUMBERS + "mvxGLglEAP/.(M,^"
@@ -46,6 +49,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "u": (_UNIT_PLACE, "u", "", ""),
     "y": (_UNIT_PLACE, "y", "", ""),
     "d": (_UNIT_PLACE, "d", "", ""),
+    "s": (_NUMBERS, "s", "", ""),
     "m": (_NUMBERS + "/v", "m", "v", "h"),
     "a": (_CHAIN + 't"', "a", "", ""),
     "b": (_CHAIN + "j" + 'tDYQ"', "b", "", ""),
@@ -66,7 +70,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "(": (_CHAIN + "q/WxDYt", "(", _QUANTITY_START + "u", "("),
     ")": (_CHAIN + "cDYx" + "t", ")", "", ""),
     '"': (_CHAIN, '"', _QUANTITY_START, '"'),
-    "M": ("", "", "uydnhk", "M"),
+    "M": ("", "", "uydnhkW", "M"),
     "Z": ("", "", _NUMBERS, "Z"),
     "V": ("", "", _QUANTITY_START + "-DY:", "V"),
     "q": ("", "", _QUANTITY_START + "-(:_DY", "q"),
@@ -81,9 +85,9 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "0": ("", "", "GLgl1234①②③④", "X"),  # 不得达到5%: no word negates this bound, so it stays open
     "x": (_CHAIN + "/.(", "x", "", ""),
 }
-# Comparators of two characters and more never vanish in prose: where they govern no number they are "~".
+# Comparators of two characters and more never vanish in prose: where they govern no number they keep these letters.
 _LONG_WORDS = {"①": "1", "②": "2", "③": "3", "④": "4", "⑦": "7"}
-_ALPHABET = BOUNDARY + "".join(sorted({*'nkehpz_muydvabowciGLglEAPXK123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!~0①②③④⑦'}))
+_ALPHABET = BOUNDARY + "".join(sorted({*'#nkehpz_muydsvabowciGLglEAPXK123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!0①②③④⑦'}))
 _CODE = {letter: code for code, letter in enumerate(_ALPHABET)}
 
 
@@ -116,7 +120,7 @@ def _neighbour_tables() -> tuple[pl.Series, pl.Series]:
             if neighbour in rule[2]:
                 after[place] = _CODE[rule[3]]
             elif letter in _LONG_WORDS:
-                after[place] = _CODE["~"]
+                after[place] = code
     return pl.Series(before, dtype=pl.UInt8), pl.Series(after, dtype=pl.UInt8)
 
 
@@ -130,7 +134,8 @@ def _class_codes(token: pl.Series) -> pl.Series:
     forms = pl.DataFrame({"token": token.filter(unknown)}).with_columns(first=pl.col("token").str.slice(0, 1))
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
-        "W": pl.col("token").str.contains(f"^{HOTLINE_PATTERN}$"),
+        "W": pl.col("token").str.contains(f"^(?:{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|[248]K)$"),
+        "#": pl.col("token").str.contains(f"^{LABEL_PATTERN}$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),
         "e": is_number
         & pl.col("token").str.contains(

@@ -35,8 +35,16 @@ def _read(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "target_text": [label["text"] for label in labels],
             "indicator_name": [label.get("indicator") for label in labels],
             "fiscal_year": [label.get("fiscal_year") for label in labels],
+            "stated_comparator": [label.get("stated_comparator") for label in labels],
+            "stated_unit": [label.get("stated_unit") for label in labels],
         },
-        schema={"target_text": pl.String, "indicator_name": pl.String, "fiscal_year": pl.Int32},
+        schema={
+            "target_text": pl.String,
+            "indicator_name": pl.String,
+            "fiscal_year": pl.Int32,
+            "stated_comparator": pl.String,
+            "stated_unit": pl.String,
+        },
     )
     read: list[dict[str, Any]] = [{"measures": []} for _ in labels]
     for row in parse_targets(frame).iter_rows(named=True):

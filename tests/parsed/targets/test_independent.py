@@ -11,48 +11,39 @@ from .test_gold import _read
 LABELS = Path(__file__).parents[2] / "gold" / "independent_values.jsonl"
 FIELDS = ("kind", "measures", "joiner", "deadline", "comparator")
 
-_NO_RATE = "the noun of 每… is in no vocabulary of units: kept as qualifier"
-_TOLERANCE = "a tolerance around a number is not read"
 _CLASS = "a number that names a class is read as an amount"
 _LOST_BOUND = "prose between the bound and its number: read as a plain number, to be looked at"
+_SIZE = "a size and a count, or two counts, with a noun between them: which, the noun alone would tell"
+_START = "a day from which something holds is taken for the day"
 # Texts that are not read as labelled, each with the reason. All are graded C or D unless they stand in EQUAL_QUANTITY.
 NOT_REACHED = {
-    "每校1名": _NO_RATE,
-    "每校不少于2名": _NO_RATE,
-    "每个行政村1个": _NO_RATE,
-    "95%±2%": _TOLERANCE,
-    "200±10套": _TOLERANCE,
-    "20℃±2℃": _TOLERANCE,
-    "绝不超过预算5%": _LOST_BOUND,
-    "不低于全省平均水平90%": _LOST_BOUND,
     "高于全省平均1个百分点": _LOST_BOUND,
-    "不足或等于5%": _LOST_BOUND,
     "不低于上年度90%的水平": _LOST_BOUND,
-    "不超过批复概算的10%": _LOST_BOUND,
-    "每千常住人口8.5人": _NO_RATE,
-    "每病区1台": _NO_RATE,
-    "100吨级": _CLASS,
-    "50年一遇": _CLASS,
-    "20年一遇洪水": _CLASS,
     "DN100-DN300": _CLASS,
-    "60岁以上老人": _CLASS,
-    "3个批次共120人": "two amounts of which only the second is introduced by a word: the first stays in the residual",
-    "选民参选率≥90%，当选率100%": "the second clause inherits the bound of the first",
-    "4K摄像头20个": "a number that names a product stands beside the amount",
-    "1万2千人": "magnitudes amid digits",
-    "10%（含）-20%": "a remark within a range",
-    "[80%,90%]": "an interval in mathematical notation is taken for a remark",
-    "13月底前": "no such month: read as 13 months",
     "12-31前": "a date without 月 and 日 is taken for a range",
     "202412": "a year and a month without anything between them",
     "一季度25%，二季度50%": "quarters of a schedule: the last is taken for the deadline of all",
-    "1周2次": "a rate without 每 or a stroke is read as two measures",
-    "从3天压缩到1天": "the value before the change is read as a measure of its own",
     "三、五公里": "an approximate pair of numerals",
     "24年": "a year without its century, or a length of time",
-    "优于5%": "which side is better depends on the indicator",
-    "O起": "the letter O for a zero",
-    "l00%": "the letter l for a one",
+    "￥50000": "a currency sign before the number is not read as its unit",
+    "上半年50%，全年100%": "half-years of a schedule are no deadlines of the shares",
+    "每场观众≥200人": "words behind a unit of 每: the rate is left to the qualifier",
+    "自2024年1月起": _START,
+    "2024年1月1日起": _START,
+    "9月开学前": "before an event in a month: the month is taken for the deadline",
+    "本年度": "says no more than the document's own year",
+    "不超过1000元/半天": "half a day is no unit",
+    "2024年全年12次": "a year's whole length beside an amount is no deadline",
+    "365天24小时": "a rate without 每 or a stroke is read as two measures",
+    "110kV变电站1座": _SIZE,
+    "10kV线路5公里": _SIZE,
+    "5吨压缩车2辆": _SIZE,
+    "3.5米宽道路6公里": _SIZE,
+    "1个中心3个基地": _SIZE,
+    "60分以上为合格": "what a grade begins with is no target of words either",
+    "95分/100分": "points of points are taken for a rate",
+    "前三季度75%": "the quarters are taken for the deadline",
+    "5年内不返修": "how long something does not happen is taken for the target",
     "三千米以上": "read as 3000 米, which is the same length",
 }
 EQUAL_QUANTITY = {"三千米以上"}
@@ -75,7 +66,7 @@ def _wrong() -> list[tuple[str, str]]:
 
 def test_every_text_is_read_exactly_or_listed_with_its_reason() -> None:
     assert {text for text, _ in _wrong()} == set(NOT_REACHED)
-    assert len(_labels()) >= 780
+    assert len(_labels()) >= 1540
 
 
 def test_no_text_is_read_wrongly_with_grade_a_or_b() -> None:

@@ -1,0 +1,60 @@
+"""The parts of an amount in a shape: patterns of numbers, units and comparators, and where a match has them.
+
+Belongs here: what amounts, ranges and tolerances are made of. Does not read items.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.parsed.targets.model import Span
+
+_ONE_UNIT = r"[uydxs](?:\([uyd]\))?"
+_FACTOR = r"m?[uydx]"
+_DENOMINATOR = rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|(?:[nk]?{_FACTOR}|hy|[nk]?m|W)(?:[/.,]{_FACTOR})*(?:\([uyd]\))?)"
+UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\({_ONE_UNIT}(?:{_DENOMINATOR})?\))"
+EACH = r"(?:M[nh]?m?(?:[uyd]W?|W))+"  # 每校, 每个行政村
+NUMBER = r"-?\+?(?:[nke](?:v?m)?|h)"
+COMPARATOR = r":?[GLglEAK]*:?"
+_INCLUDED = r"(?:\(c[nkeh]m?[uyd]?\))"  # （含95%）
+SUFFIX = rf"(?:c?{_INCLUDED}?[abow]{_INCLUDED}?c?|c|{_INCLUDED})"
+PLUS = r"\+(?![nkehpM])"  # 10万+, 1000人+
+UNKNOWN_UNIT = r"W(?=$|[abowcON;,)|DYf\-])"
+
+
+def roles_of(match: re.Match[str], groups: dict[str, str]) -> str:
+    """Role letters of a match: each named group gets its letter, all else is punctuation."""
+    roles = ["-"] * (match.end() - match.start())
+    for name, role in groups.items():
+        if match[name]:
+            for place in range(match.start(name), match.end(name)):
+                roles[place - match.start()] = role
+    return "".join(roles)
+
+
+def number_in(match: re.Match[str], group: str) -> tuple[int, bool, int | None, bool]:
+    """(place of the number, is negative, place of its magnitude, is a Chinese numeral)."""
+    text, start = match[group], match.start(group)
+    place = start + next(i for i, letter in enumerate(text) if letter in "nkehp")
+    magnitude = start + text.index("m") if "m" in text else None
+    return place, text.startswith("-"), magnitude, text.endswith("h") or "p" in text
+
+
+def each_in(match: re.Match[str], *groups: str) -> tuple[Span, ...]:
+    """The runs behind each 每 of the groups."""
+    spans: list[Span] = []
+    for group in groups:
+        if match[group]:
+            spans += [
+                (match.start(group) + m.start() + 1, match.start(group) + m.end())
+                for m in re.finditer("M[nh]?m?(?:[uyd]W?|W)", match[group])
+            ]
+    return tuple(spans)
+
+
+def unit_span(match: re.Match[str], group: str) -> Span | None:
+    """The runs of a unit without the brackets around it."""
+    if not match[group]:
+        return None
+    start, end = match.span(group)
+    return (start + 1, end - 1) if match[group].startswith("(") else (start, end)
