@@ -80,20 +80,20 @@ def score_target(found: dict[str, Any], expected: dict[str, Any], name: str) -> 
     return faults
 
 
-def score_value(found: dict[str, Any], means: dict[str, str], name: str) -> list[tuple[bool, str]]:
-    """What the target's number was read as: one measure with this comparator, bound and unit."""
-    if not found["measures"]:
-        return [(False, f"{name} value {means}")]
-    one = found["measures"][0]
-    read = {
-        "comparator": one["comparator"],
-        "value": one["upper_value"] if one["lower_value"] is None else one["lower_value"],
-        "unit": unicodedata.normalize("NFKC", one["unit_text"] or ""),
-    }
-    equal = len(found["measures"]) == 1 and read["comparator"] == means["comparator"]
-    equal = equal and as_number(read["value"]) == Decimal(means["value"])
-    equal = equal and bare(read["unit"]) == unicodedata.normalize("NFKC", means["unit"])
-    return [] if equal else [(True, f"{name} {found['text']!r} read as {read}, says {means}")]
+def score_value(found: dict[str, Any], means: dict[str, str], name: str, score: Score) -> None:
+    """What the target's number was read as: one measure with this comparator, bound and unit.
+
+    A text whose number is not understood is kept as a text: that value is not right, but no wrong fact.
+    """
+    read = [(one["comparator"], one["lower_value"], one["upper_value"], one["unit_text"]) for one in found["measures"]]
+    if not any(one[0] for one in read):
+        score.total["values"] += 1
+        return
+    comparator, lower, upper, unit = read[0]
+    equal = len(read) == 1 and comparator == means["comparator"]
+    equal = equal and as_number(upper if lower is None else lower) == Decimal(means["value"])
+    equal = equal and unicodedata.normalize("NFKC", bare(unit)) == unicodedata.normalize("NFKC", means["unit"])
+    score.check("values", [] if equal else [(True, f"{name} {found['text']!r} read as {read}, says {means}")])
 
 
 def flat(indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -139,7 +139,7 @@ def score_indicators(product: dict[str, Any], truth: dict[str, Any], score: Scor
         score.check("indicators", faults)
         score.check("texts", score_target(one["target"], expected["target"], name))
         if expected["target"]["means"] and "measures" in one["target"]:
-            score.check("values", score_value(one["target"], expected["target"]["means"], name))
+            score_value(one["target"], expected["target"]["means"], name, score)
         score_result(one, expected, name, score)
     for one in found:
         score.wrong.append(f"indicators: not printed: [{one['project_no']}.{one['no']}] {one['name']} {one['target']}")
