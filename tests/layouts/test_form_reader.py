@@ -216,7 +216,7 @@ def test_a_total_that_is_no_sum_is_refused() -> None:
     with pytest.raises(UnreadableForm) as refused:
         read("""
             单位名称|项目名称|预算数（元）|一级指标|二级指标|三级指标|指标值
-            第一小学||31||||
+            第一小学||40||||
             第一小学|操场|10|产出指标|数量指标|面积|100平方米
             第一小学|围墙|20|产出指标|数量指标|长度|50米
             """)
@@ -230,12 +230,8 @@ def test_levels_in_the_middle_of_their_rows_are_shared_out_only_where_there_is_o
         ||甲|1次
         产出指标|数量指标|乙|2次
         ||丙|3次
-        满意度指标|服务对象满意度|丁|90%
         """)
-    assert [(one.level1_text, one.level2_text) for one in one_way.indicators] == [
-        *[("产出指标", "数量指标")] * 3,
-        ("满意度指标", "服务对象满意度"),
-    ]
+    assert [(one.level1_text, one.level2_text) for one in one_way.indicators] == [("产出指标", "数量指标")] * 3
     with pytest.raises(UnreadableForm) as refused:
         read(f"{NAME}|<|<\n{HEAD}\n||甲|1次\n产出指标|数量指标|乙|2次\n||丙|3次\n||丁|4次\n|质量指标|戊|5次")
     assert refused.value.reason_code == "levels_ambiguous"
@@ -253,6 +249,19 @@ def test_packed_cells_in_brackets_keep_their_places() -> None:
     with pytest.raises(UnreadableForm) as refused:
         read("单位名称|项目名称|预算金额（元）|绩效目标|绩效指标\n某局|机房|100|1.建好。|【产出指标-数量指标】机柜数量")
     assert refused.value.reason_code == "record_unreadable"
+
+
+def test_a_letter_above_the_form_is_no_part_of_it_and_text_below_it_is() -> None:
+    letter = "各预算单位：|<|<|<\n现将绩效目标批复给你们，请遵照执行。|<|<|<\n"
+    rows = read(f"{letter}{NAME}|<|<\n{HEAD}\n产出指标|数量指标|甲|1次")
+    assert indicators(rows) == [("产出指标", "数量指标", "甲", ["1次"])] and rows.rows_ignored == 2
+    with pytest.raises(UnreadableForm):
+        read(f"{NAME}|<|<\n请遵照执行。|<|<|<\n{HEAD}\n产出指标|数量指标|甲|1次")
+
+
+def test_years_before_a_name_are_no_code() -> None:
+    rows = read(f"项目名称|2023-2025年管网改造|<|<\n项目编码|2023-01|<|<\n{HEAD}\n产出指标|数量指标|甲|1次")
+    assert [(one.project_name, one.project_code) for one in rows.projects] == [("2023-2025年管网改造", "2023-01")]
 
 
 def test_the_year_of_the_folder_wins_and_the_contradiction_is_a_finding() -> None:

@@ -41,8 +41,8 @@ def _characters(text: str, left: float, string: str, first: int) -> list[Charact
 
 
 def test_two_strings_that_touch_at_a_rule_are_two_cells() -> None:
-    left, right = Region((0, 0, 80, 20)), Region((80, 0, 160, 20))
-    fragment = Fragment(1, (0, 0, 160, 20), [0, 80, 160], [0, 20], [left, right])
+    left, right = Region(0, 0, (0, 0, 80, 20)), Region(0, 0, (80, 0, 160, 20))
+    fragment = Fragment(1, (0, 0, 160, 20), [0, 20], [left, right])
     label, value = _characters("实际完成值全年数", 3, "1", 0), _characters("得分", 83, "2", 8)
     assert give_characters_to_cells([*label, *value], [fragment]) == []
     assert [line.text for line in left.lines] == ["实际完成值全年数"]
