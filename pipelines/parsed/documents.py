@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import DocumentRows, UnreadableForm
+from pipelines.parsed.appearances import appearance_row, appearances_of
 from pipelines.parsed.categories import add_categories
 from pipelines.parsed.flatten import FlatRows, flatten, stated_executions
 from pipelines.parsed.grids import parse_grids
@@ -35,6 +36,7 @@ class ReadDocument:
     is_source_present: bool
     fiscal_year: int | None
     raw: RawDocument | RefusedDocument
+    is_return: bool = False  # its place had shown these bytes before, and others in between
 
 
 def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame]:
@@ -51,7 +53,9 @@ def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame
                 raise UnreadableForm(document.raw.reason_code, document.raw.message)
             add_document(group, document.raw, read_rows(document.raw, document.fiscal_year), rows)
         except UnreadableForm as reason:
-            rows.tables["parsed_quarantined_documents"].extend(_quarantined(one, reason) for one in group)
+            rows.tables["parsed_quarantined_documents"].extend(
+                _quarantined(one, reason) for one in group if not one.is_return
+            )
     return parse_rows(rows)
 
 
@@ -108,6 +112,9 @@ def add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows
             "results_read": sum(indicator.result is not None for indicator in read.indicators),
             "executions_read": len(stated_executions(read)),
         }
+    )
+    rows.tables["parsed_appearances"].extend(
+        appearance_row(identity, read.document_type, shown) for shown in appearances_of(group)
     )
     flatten(identity, read, rows)
 

@@ -41,7 +41,7 @@ def flatten(identity: dict[str, Any], read: DocumentRows, rows: FlatRows) -> Non
                 "funding_source_code": amount.source,
                 "stated_text": amount.stated_text,
                 "stated_amount": amount.stated_amount,
-                "stated_unit": read.money_unit,
+                "stated_unit": amount.stated_unit or read.money_unit,
                 "amount_cny": amount.amount_cny,
                 **_cell(amount.place),
                 "covers_to_row": amount.covers_to_row,
@@ -122,6 +122,8 @@ def _add_indicator(identity: dict[str, Any], indicator: IndicatorRow, rows: Flat
             "level1_text": indicator.level1_text,
             "level2_text": indicator.level2_text,
             "printed": indicator.name,
+            "start": indicator.start,
+            "end": indicator.end,
             "weight": _points(indicator.weight),
             "description_text": indicator.description,
             "previous_text": indicator.previous_text,
@@ -134,6 +136,8 @@ def _add_indicator(identity: dict[str, Any], indicator: IndicatorRow, rows: Flat
                 **number,
                 "horizon": target.horizon,
                 "printed": target.text,
+                "start": target.start,
+                "end": target.end,
                 "stated_comparator": target.stated_comparator,
                 "stated_unit": target.stated_unit,
                 **_cell(target.place),
@@ -142,7 +146,8 @@ def _add_indicator(identity: dict[str, Any], indicator: IndicatorRow, rows: Flat
     if indicator.result is not None:
         result = indicator.result
         score = {"score": _points(result.score), "deviation_reason": result.deviation_reason or None}
-        rows.results.append({**number, "printed": result.actual_text, **score, **_cell(result.place)})
+        span = {"start": 0, "end": None}  # the whole cell
+        rows.results.append({**number, "printed": result.actual_text, **span, **score, **_cell(result.place)})
 
 
 def _execution(identity: dict[str, Any], line: ExecutionRow) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _INDICATOR = ["document_id", "sha256", "fiscal_year", "project_no", "indicator_n
 _KEY_SCHEMA = {name: TABLES["parsed_targets"][name] for name in _INDICATOR}
 _CELL_SCHEMA = _KEY_SCHEMA | {
     "printed": pl.String,
-    **dict.fromkeys(("source_table", "source_row", "source_column"), pl.Int32),
+    **dict.fromkeys(("source_table", "source_row", "source_column", "start", "end"), pl.Int32),
 }
 _INPUT: dict[str, dict[str, Any]] = {
     "indicators": _CELL_SCHEMA
@@ -72,14 +72,14 @@ def parse_grids(
 
 
 def _with_place(cells: pl.DataFrame) -> pl.DataFrame:
-    """``text`` with its markup resolved, null where nothing is printed; the place is the whole cell."""
+    """``text`` with its markup resolved, null where nothing is printed; without an ``end`` the place is the whole cell."""
     text = resolve_markup(pl.col("printed"))
     cells = cells.with_columns(text=pl.when(text.str.strip_chars("　") != "").then(text))
     is_printed = pl.col("text").is_not_null()
     return cells.with_columns(
-        source_start=pl.when(is_printed).then(pl.lit(0, pl.Int32)),
-        source_end=pl.when(is_printed).then(pl.col("printed").str.len_chars().cast(pl.Int32)),
-    ).drop("printed")
+        source_start=pl.when(is_printed).then("start"),
+        source_end=pl.when(is_printed).then(pl.coalesce("end", pl.col("printed").str.len_chars().cast(pl.Int32))),
+    ).drop("printed", "start", "end")
 
 
 def _targets(stated: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
