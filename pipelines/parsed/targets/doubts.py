@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.parsed.targets.lexicon import HOURS_OR_HOTLINE, folded_units
+from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, HOURS_OR_HOTLINE, folded_units
 from pipelines.parsed.targets.numerals import VALUE
 
 
@@ -63,11 +63,15 @@ _UNLIKE_AMOUNTS = (
 
 
 def is_misread() -> pl.Expr:
-    """Whether a letter stands in a digit's place (O起, l00%, 1O0%), or the digits are a name's and say no amount."""
+    """Whether a letter stands in a digit's place (O起, l00%, 1O0%), the digits are a name's, or a numeral is written as
+    on a cheque."""
     letters = pl.col("folded").str.contains(r"^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)")
     inside = pl.col("folded").str.contains("(?:[0-9]|[年月])[OIl][0-9]|[0-9]o[0-9]")
     return (
-        letters | inside | ((pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE))
+        letters
+        | inside
+        | pl.col("folded").str.contains(FORMAL_NUMERAL)
+        | ((pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE))
     )
 
 
@@ -96,7 +100,7 @@ def lowered() -> pl.Expr:
     unknown = pl.col("unit_text").is_not_null() & pl.col("unit_name").is_null()
     length = pl.col("unit_text").str.len_chars()
     counted_word = (pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(
-        "[0-9]|^[零一二两三四五六七八九十百千万亿点]+$|^[当本]年度?.{0,4}$|^[OoIl]\\p{Han}"
+        "[0-9]|^[零一二两三四五六七八九十百千万亿点半、]+$|^[当本]年度?.{0,4}$|^[OoIl]\\p{Han}"
     )
     doubtful = (
         counted_word
@@ -116,8 +120,22 @@ def lowered() -> pl.Expr:
         # 每校不少于2名: the rate's denominator is no unit we know.
         | ((pl.col("target_kind") == "quantity") & pl.col("before").str.contains("^每|每[^,，;；、]{1,6}$"))
         | (pl.col("number_token") == "半")
-        # 80M: metres or megabits; 18月: months or a month that is none.
-        | pl.col("unit_folded").is_in(["M", "月"])
+        # 80M: metres or megabits; 3W: watts or 万; 18月: months or a month that is none; 9点: a number or an hour.
+        | pl.col("unit_folded").is_in(["M", "W", "月"])
+        | ((pl.col("comparator") == "eq") & pl.col("folded").str.contains("^(?:[0-9]+[点日号]|百分)$"))
+        # 二期, 三类: two or the second.
+        | (
+            ~pl.col("is_explicit")
+            & pl.col("unit_folded").is_in(["期", "类", "批", "标段", "档"])
+            & pl.col("number_token").str.contains("^[一二三四五六七八九十]")
+            & pl.col("each_1").is_null()
+        )
+        # 每周1: once a week, or on Mondays.
+        | (pl.col("each_1").is_not_null() & pl.col("unit").is_null())
+        # -3%以内: between -3 % and 0, or at most -3 %.
+        | (pl.col("is_negative") & (pl.col("comparator") == "le") & pl.col("folded").str.contains("内"))
+        # 未完成3次: the number of what was not done.
+        | (~pl.col("is_explicit") & pl.col("folded").str.contains("未完成|未开展|未实现|未达成|未能|没完成"))
         # 保持在95%: as much, or no less.
         | (pl.col("comparator").is_in(["eq"]) & pl.col("folded").str.contains("(?:保持|维持|稳定)在"))
         # 24年: a year without its century, or a length of time.

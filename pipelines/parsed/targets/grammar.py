@@ -29,7 +29,9 @@ def read_shape(shape: str) -> Reading:
         return replace(reading, grade=max(reading.grade, "B" if opened[-1].measure else "C"))
     if "measure" not in kinds and _INTERVAL.fullmatch(shape):
         return unread(items)
-    if "placeholder" in kinds or re.fullmatch(r"(?:[GLglEA]?[.\-]*[uydx]|[GLglEA]);?", shape):
+    if "placeholder" in kinds or re.fullmatch(
+        r"(?:[GLglEA]?[.\-]*[uydx](?:/[uydx](?:[/.,][uydx])*)?|[GLglEA]);?", shape
+    ):
         return _placeholder(shape, items)
     if "measure" in kinds:
         return read_amounts(items)
