@@ -14,7 +14,7 @@ from functools import lru_cache
 import polars as pl
 
 from pipelines.parsed.targets.dates import date_parts, deadline_columns
-from pipelines.parsed.targets.stated import STATED_COMPARATORS, Hint, fold, stated_hint, written_unit
+from pipelines.parsed.targets.stated import STATED_COMPARATORS, Hint, resolve_and_fold, stated_hint, written_unit
 
 _MASK = r"[*×xX_□…]+"
 _TEMPLATE = re.compile(
@@ -29,16 +29,16 @@ def name_hint(name: str) -> Hint:
     """The unit and comparator an indicator's name states: ``…（份）``, ``…(≥**万元)``; an empty hint where it states
     none.
     """
-    folded = fold(name)
+    printed, folded = resolve_and_fold(name)
     for match in _TEMPLATE.finditer(folded):
-        unit = written_unit(match["unit"])
+        unit = written_unit(match["unit"], printed[slice(*match.span("unit"))])
         comparator = STATED_COMPARATORS.get(match["sign"] or "")
         if comparator and (unit or not match["unit"]):
             return (unit or Hint())._replace(comparator=comparator)
         if unit:
             return unit
     for match in _BRACKET.finditer(folded):
-        if unit := written_unit(match["unit"]):
+        if unit := written_unit(match["unit"], printed[slice(*match.span("unit"))]):
             return unit
     return Hint()
 

@@ -54,19 +54,20 @@ _SAYS_NOTHING = frozenset(("", "-", "/", "\\", "无", "空", "定量", "量化",
 _PARTS = re.compile(r"[≥≤<>=≈±≠≮≯]+|[^≥≤<>=≈±≠≮≯()\[\],、;/:]+")
 
 
-def fold(text: str) -> str:
-    """Printed text, markup and white space resolved and folded."""
-    return "".join(normalise.FOLD.get(character, character) for character in normalise.resolved_text(text)[0])
+def resolve_and_fold(text: str) -> tuple[str, str]:
+    """Printed text with markup and white space resolved, and the same folded character by character."""
+    resolved = normalise.resolved_text(text)[0]
+    return resolved, "".join(normalise.FOLD.get(character, character) for character in resolved)
 
 
-def written_unit(text: str) -> Hint | None:
-    """A unit with or without a magnitude (``万元``, ``元/人·月``) → its parts, or None where it is not in the
-    vocabulary.
+def written_unit(text: str, printed: str) -> Hint | None:
+    """A unit with or without a magnitude (``万元``, ``元/人·月``), folded and as printed → its parts, or None where it
+    is not in the vocabulary.
     """
     for magnitude in ("", *sorted(MAGNITUDES, key=len, reverse=True)):
         if text.startswith(magnitude) and (rest := text.removeprefix(magnitude)):
             if name := folded_units().get(rest) or canonical_name(rest):
-                unit_text = name if name in ("%", "‰") else rest
+                unit_text = name if name in ("%", "‰") else printed[len(magnitude) :]
                 return Hint(None, MAGNITUDES.get(magnitude, 1), unit_text, name)
     return None
 
@@ -74,7 +75,7 @@ def written_unit(text: str) -> Hint | None:
 @lru_cache(maxsize=10_000)
 def stated_sense(printed: str) -> tuple[str | None, str | None]:
     """(comparator, ``Hint.allowed``) of what a comparator's column prints; an unknown word allows none."""
-    text = fold(printed).strip(":;。.\"'")
+    text = resolve_and_fold(printed)[1].strip(":;。.\"'")
     whole = _sense(text)
     if whole is not None:
         return whole
@@ -106,10 +107,10 @@ def stated_hint(comparator: str | None, unit: str | None) -> Hint:
     """
     found, allowed = stated_sense(comparator) if comparator else (None, None)
     hint = Hint(found, allowed=allowed)
-    folded = fold(unit) if unit else ""
+    printed, folded = resolve_and_fold(unit or "")
     if folded in _SAYS_NOTHING:
         return hint
-    known = written_unit(folded)
+    known = written_unit(folded, printed)
     if known is not None:
         return known._replace(comparator=found, allowed=allowed)
     if re.search("[0-9]", folded) or len(folded) > 12:
