@@ -22,6 +22,7 @@ from pipelines.plan import LoadPlan, plan_load
 from pipelines.published.manifest import read_manifest
 from pipelines.run_log import RunLog, StepReporter
 from pipelines.settings import Settings
+from pipelines.sources.address import is_web
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -64,7 +65,7 @@ class LoadOptions:
 def run_load(settings: Settings, options: LoadOptions = LoadOptions()) -> LoadResult:  # noqa: B008 - frozen
     """The nightly job. Raises ``LoadRunning``, ``OSError`` (with the place) or ``SettingError``; the rest is in the result."""
     with load_lock(settings.lock_file):
-        plan = plan_load(settings)
+        plan = plan_load(settings, options.reporter)
         result = LoadResult(plan, quarantined=[_unplaced_line(document) for document in plan.new_unplaced])
         years = sorted({*options.fiscal_years}) or plan.fiscal_years
         if years:
@@ -80,7 +81,8 @@ def _unplaced_line(document: Unplaced) -> str:
 def quarantine_line(source_uri: str, reason_code: str, place: str | None, message: str) -> str:
     """What a person reads about a document that was not loaded: which, why, where."""
     where = f" [{place}]" if place else ""
-    return f"inbox/{source_uri}: 已隔离 (quarantined, {reason_code}){where}: {message}"
+    place = source_uri if is_web(source_uri) else f"inbox/{source_uri}"
+    return f"{place}: 已隔离 (quarantined, {reason_code}){where}: {message}"
 
 
 def _run_job(settings: Settings, years: list[int], options: LoadOptions, result: LoadResult) -> None:

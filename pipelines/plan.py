@@ -1,4 +1,4 @@
-"""What a load has to do: the inbox landed, and the fiscal years that are not as the last load left them.
+"""What a load has to do: inbox and listing pages landed, and the fiscal years that are not as the last load left them.
 
 Belongs here: the answer that lets a quiet night end after milliseconds, without Dagster, Polars, dbt or DuckDB. Does not
 run a load.
@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from pipelines.parsed.buckets import buckets_of, year_digests
 from pipelines.parsed.stage import Unplaced, place_documents
+from pipelines.run_log import StepReporter
 from pipelines.settings import Settings
 from pipelines.sources.land import LandingReport
-from pipelines.sources.stage import land_inbox, open_index
+from pipelines.sources.stage import land_sources, open_index
 from pipelines.versions import program_version
 
 
@@ -32,10 +33,10 @@ class LoadPlan:
         return [document for document in self.unplaced if document.observation.source_uri in news]
 
 
-def plan_load(settings: Settings) -> LoadPlan:
-    """Land the inbox and compare every year with what the last load of it left."""
+def plan_load(settings: Settings, reporter: StepReporter | None = None) -> LoadPlan:
+    """Land inbox and listing pages and compare every year with what the last load of it left."""
     with open_index(settings) as index:
-        landed = land_inbox(settings, index)
+        landed = land_sources(settings, index, reporter=reporter)
         unplaced = place_documents(settings, index)
         digests = year_digests(buckets_of(index), program_version(settings.dbt_project, settings.expectations))
         handled = index.handled() if settings.build_database.exists() else {}

@@ -7,6 +7,7 @@ anything when imported or constructed.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,11 +25,62 @@ class SettingError(ValueError):
 
 
 @dataclass(frozen=True)
+class Fetching:
+    """How a load asks the pages that the catalogue lists. ``allow_private_hosts`` is the operator's alone to set.
+
+    Seconds and bytes: between two requests to a host, for one answer, for all fetching of a load (twice), for one document.
+    """
+
+    is_on: bool = True
+    contact: str | None = None
+    allow_private_hosts: tuple[str, ...] = ()
+    host_interval: float = 2.0
+    request_seconds: float = 120.0
+    load_seconds: float = 3600.0
+    load_bytes: int = 5_000_000_000
+    document_bytes: int = 50_000_000
+
+    @classmethod
+    def from_environment(cls) -> Fetching:
+        """From ``JIXIAO_OFFLINE``, ``_CONTACT``, ``_ALLOW_PRIVATE_HOSTS``, ``_HOST_INTERVAL``, ``_FETCH_SECONDS``."""
+        contact = os.environ.get("JIXIAO_CONTACT") or None
+        if contact is not None and not re.fullmatch(r"[\x21-\x27\x2a-\x7e]{3,200}", contact):
+            raise SettingError(f"JIXIAO_CONTACT is {contact!r}: give an address such as mailto:data@example.org")
+        hosts = os.environ.get("JIXIAO_ALLOW_PRIVATE_HOSTS", "").lower().split(",")
+        return cls(
+            is_on=_flag("JIXIAO_OFFLINE") is not True,
+            contact=contact,
+            allow_private_hosts=tuple(host.strip() for host in hosts if host.strip()),
+            host_interval=_seconds("JIXIAO_HOST_INTERVAL", cls.host_interval),
+            load_seconds=_seconds("JIXIAO_FETCH_SECONDS", cls.load_seconds),
+        )
+
+
+def _flag(name: str) -> bool | None:
+    value = os.environ.get(name)
+    if value in (None, ""):
+        return None
+    if value not in ("0", "1"):
+        raise SettingError(f"{name} is {value!r}: give 1 or 0")
+    return value == "1"
+
+
+def _seconds(name: str, default: float) -> float:
+    value = os.environ.get(name)
+    if value in (None, ""):
+        return default
+    if not re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,3})?", value or ""):
+        raise SettingError(f"{name} is {value!r}: give seconds such as 2 or 0.5")
+    return float(value or default)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Paths and limits of one deployment (contract §6: ``JIXIAO_DATA`` or ``--data-root``, default ``./data``)."""
 
     data_root: Path
     keep_versions: int = 7
+    fetching: Fetching = Fetching()
 
     @classmethod
     def from_environment(cls, data_root: Path | None = None) -> Settings:
@@ -40,13 +92,22 @@ class Settings:
             if not kept.isdecimal() or int(kept) < 1:
                 raise SettingError(f"JIXIAO_KEEP_VERSIONS is {kept!r}: give a whole number, 1 or more")
             settings = replace(settings, keep_versions=int(kept))
-        return settings
+        return replace(settings, fetching=Fetching.from_environment())
+
+    def offline(self) -> Settings:
+        """The same without asking any page."""
+        return replace(self, fetching=replace(self.fetching, is_on=False))
 
     # What people fill.
     @property
     def inbox(self) -> Path:
         """The drop folder."""
         return self.data_root / "inbox"
+
+    @property
+    def catalog(self) -> Path:
+        """One YAML per publisher: what is expected of it and where it lists its documents."""
+        return self.data_root / "catalog"
 
     # What the stages write, in the data's order.
     @property

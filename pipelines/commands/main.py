@@ -36,13 +36,19 @@ def load(
         list[int] | None,
         typer.Option("--year", help="只装载该年度，可重复 (this fiscal year only; repeatable)", metavar="Y"),
     ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="不访问网页，只读收件夹 (ask no page; the inbox only)")
+    ] = False,
     data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
     """每晚装载：收取、解析、质量门、构建、发布。 The nightly job: pull, parse, gate, build, gate, publish."""
     from pipelines.commands.load import load_command
 
-    raise typer.Exit(load_command(_settings(data_root), sorted(set(year or [])), as_json=as_json))
+    settings = _settings(data_root)
+    if offline:
+        settings = settings.offline()
+    raise typer.Exit(load_command(settings, sorted(set(year or [])), as_json=as_json))
 
 
 @app.command()

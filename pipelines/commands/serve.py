@@ -20,6 +20,8 @@ def serve_command(settings: Settings, port: int) -> int:
         "DAGSTER_HOME": str(prepare_dagster_home(settings)),
         "JIXIAO_DATA": str(settings.data_root),
     }
+    # The schedule asks the listing pages before it decides on a run; politeness takes longer than Dagster's minute.
+    environment.setdefault("DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS", str(int(settings.fetching.load_seconds) + 600))
     # `dagster dev` says of itself that `dg dev` supersedes it; that command needs a package of its own for the same page.
     warnings = ["-W", "ignore:Function `dev_command` is superseded"]
     arguments = [

@@ -5,6 +5,7 @@ Belongs here: reading the manifest and the build file's records. Does not change
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from pipelines.commands.summary import print_summary, summarise
@@ -14,6 +15,7 @@ from pipelines.published.manifest import read_manifest
 from pipelines.published.switch import current_version
 from pipelines.settings import Settings
 from pipelines.sources.stage import open_index
+from pipelines.sources.web_index import KeptFailure, WebIndex
 
 
 def status_command(settings: Settings, *, as_json: bool) -> int:
@@ -41,15 +43,19 @@ def status_command(settings: Settings, *, as_json: bool) -> int:
         out.print(make_table("保留的版本", heads, rows))
     for line in state["quarantined"]:
         out.print(f"! {line}", markup=False, soft_wrap=True)
+    for failure in state["fetch_failures"]:
+        out.print(f"! {failure['line']}", markup=False, soft_wrap=True)
     return 0
 
 
 def _state(settings: Settings) -> dict[str, Any]:
     manifest = read_manifest(settings.published)
     years: list[int] = []
+    failures: list[KeptFailure] = []
     if settings.landing.exists():
         with open_index(settings) as index:
             years = sorted({year for _, year in index.observations() if year is not None})
+            failures = WebIndex(index).failures()
     return {
         "data_root": str(settings.data_root),
         "current_version": current_version(settings.published),
@@ -59,4 +65,5 @@ def _state(settings: Settings) -> dict[str, Any]:
         ],
         "fiscal_years": years,
         "quarantined": quarantined_lines(settings, years),
+        "fetch_failures": [{**asdict(failure), "line": str(failure)} for failure in failures],
     }

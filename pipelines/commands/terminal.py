@@ -18,6 +18,7 @@ from rich.table import Table
 from pipelines.run_log import StepReporter
 
 _STEPS = {
+    "fetched_pages": "访问网页 (pages)",
     "source_documents": "收取文件 (sources)",
     "raw_tables": "读出表格 (raw)",
     "parsed_tables": "解析 (parsed)",

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pipelines.layouts.amounts import read_amount, rounding_tolerance
 from pipelines.layouts.form_tables import FormTable
 from pipelines.layouts.identity import is_identity_line
-from pipelines.layouts.labels import column_fields, money_factors, normalise_label
+from pipelines.layouts.labels import column_fields, grid_label, money_factors, normalise_label
 from pipelines.layouts.rows import (
     DOCUMENT,
     PROJECT,
@@ -32,6 +32,10 @@ from pipelines.raw.table import RawTable
 
 LAYOUT = "batch_table"
 _REQUIRED = {"project_or_unit", "amount:total", "packed_indicators"}
+_TALL = {
+    "unit_name",
+    "department_name",
+}  # with a column for the unit it is a tall table, without subtotals to tell apart
 _DOCUMENT_TOTAL = {"合计", "总计"}
 _NOTE = re.compile(
     r"(?:备?注|说明|填表说明|联系人|填报人|填表人|制表人|负责人|审核人|公开日期|填报日期)(?:[:：0-9（(]|$)"
@@ -105,7 +109,8 @@ def _header(table: RawTable) -> _Header | None:
         depths[cell.row] = max(depths.get(cell.row, 1), cell.row_span)
     for first in range(table.row_count):
         last = min(first + depths.get(first, 1), table.row_count) - 1
-        if _REQUIRED <= {known.get(normalise_label(text or "")) for text in expanded[last]}:
+        names_units = any((label := grid_label(text or "")) and label.field in _TALL for text in expanded[last])
+        if not names_units and _REQUIRED <= {known.get(normalise_label(text or "")) for text in expanded[last]}:
             return _Header(first, last)
     return None
 

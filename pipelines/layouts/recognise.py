@@ -7,8 +7,10 @@ understood raises ``UnreadableForm``, and the caller quarantines the document wh
 from __future__ import annotations
 
 from pipelines.layouts.batch_table import LAYOUT, is_batch_table, lines_above, read_batch_table
-from pipelines.layouts.form_tables import find_cell, form_tables
-from pipelines.layouts.identity import Identity, read_identity
+from pipelines.layouts.form_reader import is_form
+from pipelines.layouts.form_tables import FormTable, find_cell, form_tables
+from pipelines.layouts.forms import read_forms
+from pipelines.layouts.identity import Identity, read_identity, require_money_unit
 from pipelines.layouts.rows import DocumentRows, Finding, Place, UnreadableForm
 from pipelines.raw.table import Cell, RawDocument, RawTable
 
@@ -23,12 +25,18 @@ def read_rows(document: RawDocument, folder_year: int | None) -> DocumentRows:
     """
     if not any(cell.text.strip() for table in document.tables for cell in table.cells):
         raise UnreadableForm("table_missing", "没有找到表格 (no table in the document)")
-    forms, unknown = form_tables(document, is_batch_table)
+    batch = form_tables(document, is_batch_table)
+    forms, unknown = batch if batch[0] else form_tables(document, is_form)
     if unknown or not forms:
         raise UnreadableForm(
             "form_unknown", "表头不是已知的格式 (header of no known form)", *_first_line(document, unknown)
         )
     around = [line for form in forms for line in [*form.table.before, *form.table.after]]
+    return _read_batch(forms, around, folder_year) if batch[0] else read_forms(forms, around, folder_year)
+
+
+def _read_batch(forms: list[FormTable], around: list[str], folder_year: int | None) -> DocumentRows:
+    """Batch tables: one row per project."""
     identity = read_identity([*(line for form in forms for line in lines_above(form)), *around])
     rows = DocumentRows(
         layout=LAYOUT,
@@ -36,7 +44,7 @@ def read_rows(document: RawDocument, folder_year: int | None) -> DocumentRows:
         department_name=identity.department_name,
         fiscal_year=_fiscal_year(identity, folder_year),
         document_type=identity.document_type,
-        money_unit=identity.money_unit,
+        money_unit=require_money_unit(identity, around),
     )
     if identity.document_type != "target":
         raise UnreadableForm(
@@ -53,7 +61,7 @@ def read_rows(document: RawDocument, folder_year: int | None) -> DocumentRows:
 
 def printed_cell(document: RawDocument, place: Place) -> Cell | None:
     """The cell that a fact came from, found again in the document."""
-    return find_cell(document, place, is_batch_table)
+    return find_cell(document, place, is_batch_table) or find_cell(document, place, is_form)
 
 
 def _first_line(document: RawDocument, unknown: list[RawTable]) -> tuple[str, str]:

@@ -65,6 +65,7 @@ class AmountRow:
     project_number: int | None = None
     unit_name: str | None = None
     covers_to_row: int | None = None
+    stated_unit: str | None = None  # where it is not the document's
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class TargetText:
     place: Place
     stated_comparator: str | None = None
     stated_unit: str | None = None
+    start: int = 0  # where in the cell; the whole of it without ``end``
+    end: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ class IndicatorRow:
     weight: Decimal | None = None
     description: str | None = None
     previous_text: str | None = None  # the value of the year before, where it is printed
+    start: int = 0
+    end: int | None = None
 
 
 @dataclass(frozen=True)

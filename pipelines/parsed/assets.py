@@ -12,10 +12,13 @@ from pipelines.sources.stage import open_index
 
 _DESCRIPTIONS = {
     "parsed_documents": "文件。 Documents and what they state of themselves.",
+    "parsed_appearances": "文件的历次出现。 When and where each document's bytes were published.",
     "parsed_projects": "项目。 Projects as printed.",
     "parsed_amounts": "金额：项目、单位小计、合计。 Amounts of projects, subtotals and totals.",
-    "parsed_indicators": "指标。 Indicators with their place in the cell.",
+    "parsed_indicators": "指标。 Indicators with their place.",
     "parsed_targets": "指标值：解析为比较符、上下限、单位。 Targets: comparator, bounds, unit.",
+    "parsed_results": "自评的实际完成值、得分与偏差原因。 Actual values of self-evaluations, scores and reasons.",
+    "parsed_executions": "自评的预算执行情况。 Budget execution stated by self-evaluations.",
     "parsed_findings": "解析时发现的问题。 What the parser noticed.",
     "parsed_quarantined_documents": "隔离的文件及原因。 Documents that were not understood, with the reason.",
     "parsed_quarantined_rows": "隔离的片段及原因。 Stretches of text that were not loaded.",

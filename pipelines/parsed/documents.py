@@ -7,17 +7,20 @@ nor split a packed cell (``packed``).
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from pipelines.layouts.recognise import read_rows
-from pipelines.layouts.rows import DocumentRows, Place, UnreadableForm
-from pipelines.parsed.indicators import parse_packed_cells
-from pipelines.parsed.schema import TABLES, empty
+from pipelines.layouts.rows import DocumentRows, UnreadableForm
+from pipelines.parsed.appearances import appearance_row, appearances_of
+from pipelines.parsed.categories import add_categories
+from pipelines.parsed.flatten import FlatRows, flatten, stated_executions
+from pipelines.parsed.grids import parse_grids
+from pipelines.parsed.indicators import parse_packed_cells, unknown_categories
+from pipelines.parsed.schema import TABLES, conform, empty
 from pipelines.raw.refusal import RefusedDocument
 from pipelines.raw.table import RawDocument
 from pipelines.sources.landing import Observation
@@ -33,14 +36,7 @@ class ReadDocument:
     is_source_present: bool
     fiscal_year: int | None
     raw: RawDocument | RefusedDocument
-
-
-@dataclass
-class _Rows:
-    """Rows per parsed table, as dictionaries."""
-
-    tables: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in TABLES})
-    packed: list[dict[str, Any]] = field(default_factory=list)
+    is_return: bool = False  # its place had shown these bytes before, and others in between
 
 
 def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame]:
@@ -49,19 +45,26 @@ def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame
     The same bytes seen at two places are one document; a document that is not wholly understood makes one row in
     ``parsed_quarantined_documents`` and none elsewhere.
     """
-    rows = _Rows()
+    rows = FlatRows()
     for group in _same_document(documents):
         document = group[0]
         try:
             if isinstance(document.raw, RefusedDocument):
                 raise UnreadableForm(document.raw.reason_code, document.raw.message)
-            _add_document(group, document.raw, read_rows(document.raw, document.fiscal_year), rows)
+            add_document(group, document.raw, read_rows(document.raw, document.fiscal_year), rows)
         except UnreadableForm as reason:
-            rows.tables["parsed_quarantined_documents"].extend(_quarantined(one, reason) for one in group)
+            rows.tables["parsed_quarantined_documents"].extend(
+                _quarantined(one, reason) for one in group if not one.is_return
+            )
+    return parse_rows(rows)
+
+
+def parse_rows(rows: FlatRows) -> dict[str, pl.DataFrame]:
+    """The parsed tables of flattened documents."""
     frames = {
         name: pl.DataFrame(table, schema=TABLES[name]) if table else empty(name) for name, table in rows.tables.items()
     }
-    return _add_indicators(frames, rows.packed)
+    return _add_indicators(frames, rows)
 
 
 def _same_document(documents: Iterable[ReadDocument]) -> list[list[ReadDocument]]:
@@ -74,7 +77,8 @@ def _same_document(documents: Iterable[ReadDocument]) -> list[list[ReadDocument]
     return list(groups.values())
 
 
-def _add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows, rows: _Rows) -> None:
+def add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows, rows: FlatRows) -> None:
+    """Add what a form handed over for a document, under the identity that its first observation and it state."""
     observation = group[0].observation
     stated = observation.statement
     publisher = stated.publisher or read.department_name
@@ -103,68 +107,16 @@ def _add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRow
             "rows_read": read.rows_read,
             "rows_claimed": read.rows_claimed,
             "rows_ignored": read.rows_ignored,
-            "pieces_read": 0,
+            "pieces_read": len(read.indicators),
             "pieces_rejected": 0,
+            "results_read": sum(indicator.result is not None for indicator in read.indicators),
+            "executions_read": len(stated_executions(read)),
         }
     )
-    _add_rows(identity, read, rows)
-
-
-def _add_rows(identity: dict[str, Any], read: DocumentRows, rows: _Rows) -> None:
-    seen: Counter[tuple[str, str]] = Counter()
-    for project in read.projects:
-        seen[project.unit_name, project.project_name] += 1
-        rows.tables["parsed_projects"].append(
-            {
-                **identity,
-                "project_no": project.number,
-                "name_occurrence": seen[project.unit_name, project.project_name],
-                "unit_code": project.unit_code,
-                "unit_name": project.unit_name,
-                "department_name": read.department_name,
-                "project_code": project.project_code,
-                "project_name": project.project_name,
-                "goal_text": project.goal_text or None,
-                **_place(project.place),
-            }
-        )
-    for amount in read.amounts:
-        rows.tables["parsed_amounts"].append(
-            {
-                **identity,
-                "scope": amount.scope,
-                "project_no": amount.project_number,
-                "unit_name": amount.unit_name,
-                "funding_source_code": amount.source,
-                "stated_text": amount.stated_text,
-                "stated_amount": amount.stated_amount,
-                "stated_unit": read.money_unit,
-                "amount_cny": amount.amount_cny,
-                **_place(amount.place),
-                "source_column": amount.place.column,
-                "covers_to_row": amount.covers_to_row,
-            }
-        )
-    for finding in read.findings:
-        rows.tables["parsed_findings"].append(
-            {
-                **identity,
-                "project_no": finding.project_number,
-                "indicator_no": finding.indicator_number,
-                "horizon": finding.horizon,
-                "rule_code": finding.rule_code,
-                "severity": finding.severity,
-                "message": finding.message,
-                "evidence": finding.evidence,
-            }
-        )
-    for cell in read.packed_cells:
-        place = {**_place(cell.place), "source_column": cell.place.column}
-        rows.packed.append({**identity, "project_no": cell.project_number, "packed": cell.text, **place})
-
-
-def _place(place: Place) -> dict[str, int]:
-    return {"source_table": place.table, "source_row": place.row}
+    rows.tables["parsed_appearances"].extend(
+        appearance_row(identity, read.document_type, shown) for shown in appearances_of(group)
+    )
+    flatten(identity, read, rows)
 
 
 def _quarantined(document: ReadDocument, reason: UnreadableForm) -> dict[str, Any]:
@@ -181,17 +133,35 @@ def _quarantined(document: ReadDocument, reason: UnreadableForm) -> dict[str, An
     }
 
 
-def _add_indicators(frames: dict[str, pl.DataFrame], packed: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
-    """Fill the tables that come from packed cells. A document with an unreadable record inside a cell is quarantined."""
-    parsed = parse_packed_cells(packed)
-    bad = parsed.quarantined_rows.filter(pl.col("reason_code") == "record_unreadable")
+def _add_indicators(frames: dict[str, pl.DataFrame], rows: FlatRows) -> dict[str, pl.DataFrame]:
+    """Fill the tables of indicators, targets and results from packed cells and grids.
+
+    A document with an unreadable record inside a packed cell is quarantined.
+    """
+    packed, grids = parse_packed_cells(rows.packed), parse_grids(rows.indicators, rows.targets, rows.results)
+    # A document's rule set is read from all of its indicators, however they are printed.
+    indicators = conform("parsed_indicators", add_categories(pl.concat([packed.indicators, grids.indicators])))
     frames |= {
-        "parsed_indicators": parsed.indicators,
-        "parsed_targets": parsed.targets,
-        "parsed_findings": pl.concat([frames["parsed_findings"], parsed.findings]),
-        "parsed_quarantined_rows": parsed.quarantined_rows,
-        "parsed_documents": frames["parsed_documents"].update(parsed.counts, on=_DOCUMENT),
+        "parsed_indicators": indicators,
+        "parsed_targets": pl.concat([packed.targets, grids.targets]),
+        "parsed_results": grids.results,
+        "parsed_findings": pl.concat([frames["parsed_findings"], packed.findings, unknown_categories(indicators)]),
+        "parsed_quarantined_rows": packed.quarantined_rows,
+        "parsed_documents": _with_counts(frames["parsed_documents"], packed.counts),
     }
+    return _without_unreadable(frames, packed.quarantined_rows)
+
+
+def _with_counts(documents: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    """``pieces_read`` counts the rows of grids and the records of packed cells."""
+    counted = documents.join(counts, on=_DOCUMENT, how="left", maintain_order="left", suffix="_packed")
+    return counted.with_columns(
+        pl.col(name) + pl.col(f"{name}_packed").fill_null(0) for name in ("pieces_read", "pieces_rejected")
+    ).drop("pieces_read_packed", "pieces_rejected_packed")
+
+
+def _without_unreadable(frames: dict[str, pl.DataFrame], rejected: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    bad = rejected.filter(pl.col("reason_code") == "record_unreadable")
     if bad.is_empty():
         return frames
     first = bad.group_by(_DOCUMENT, maintain_order=True).first()

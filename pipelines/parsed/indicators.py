@@ -1,7 +1,7 @@
 """Packed cells and their pieces → the parsed tables of indicators, targets, findings and rejected rows.
 
 Belongs here: numbering, names, horizons, and what a cut cell means. Does not split a cell (``packed``), read a value
-(``targets``) or name a category (``categories``).
+(``targets``), name a category (``categories``) or read a grid (``grids``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.parsed.categories import add_categories
 from pipelines.parsed.markup import resolve_markup
 from pipelines.parsed.packed import Packed, split_packed
 from pipelines.parsed.schema import TABLES, conform
@@ -18,12 +17,17 @@ from pipelines.parsed.targets import parse_targets
 
 _DOCUMENT = ["document_id", "sha256", "fiscal_year"]
 _CELL = [*_DOCUMENT, "project_no", "source_table", "source_row", "source_column"]
+CATEGORIES = ("taxonomy", "level1_name", "level2_name")
+INDICATOR_SCHEMA = {name: kind for name, kind in TABLES["parsed_indicators"].items() if name not in CATEGORIES}
 _CELL_SCHEMA = {name: TABLES["parsed_indicators"][name] for name in _CELL} | {"packed": pl.String}
 
 
 @dataclass(frozen=True)
 class ParsedIndicators:
-    """Frames with the columns of the parsed tables of the same names; ``counts`` is read and rejected per document."""
+    """Frames with the columns of the parsed tables of the same names; ``counts`` is read and rejected per document.
+
+    ``indicators`` has no categories yet: they follow from all indicators of a document (``INDICATOR_SCHEMA``).
+    """
 
     indicators: pl.DataFrame
     targets: pl.DataFrame
@@ -49,9 +53,9 @@ def parse_packed_cells(cells: list[dict[str, object]]) -> ParsedIndicators:
     indicators = _indicators(pieces)
     rejected = pl.concat([_quarantined(rejects, "record_unreadable"), _quarantined(cut_short, "truncated_record")])
     return ParsedIndicators(
-        indicators=conform("parsed_indicators", indicators),
+        indicators=indicators,
         targets=conform("parsed_targets", _targets(pieces)),
-        findings=conform("parsed_findings", pl.concat(_findings(pieces, cut_short, indicators))),
+        findings=conform("parsed_findings", pl.concat(_findings(pieces, cut_short))),
         quarantined_rows=conform("parsed_quarantined_rows", rejected),
         counts=_counts(pieces, rejected),
     )
@@ -104,16 +108,21 @@ def _numbered(pieces: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _normalised_name(text: pl.Expr) -> pl.Expr:
+def normalised_name(text: pl.Expr) -> pl.Expr:
     """A name as it is compared over documents: no white space, brackets and percent signs in one form."""
     return text.str.replace_all(r"[\s　]", "").str.replace_many(["（", "）", "％"], ["(", ")", "%"])
 
 
 def _indicators(pieces: pl.DataFrame) -> pl.DataFrame:
     named = pieces.rename({"level1_name": "level1_text", "level2_name": "level2_text"}).with_columns(
-        indicator_name=_normalised_name(pl.col("indicator_text")), source_start="start", source_end="end"
+        indicator_name=normalised_name(pl.col("indicator_text")),
+        weight=None,
+        description_text=None,
+        previous_text=None,
+        source_start="start",
+        source_end="end",
     )
-    return add_categories(named)
+    return named.select(pl.col(name).cast(kind) for name, kind in INDICATOR_SCHEMA.items())
 
 
 def _targets(pieces: pl.DataFrame) -> pl.DataFrame:
@@ -131,12 +140,17 @@ def _targets(pieces: pl.DataFrame) -> pl.DataFrame:
     ]
     texts = pl.concat(sides).with_row_index("input_row")
     values = parse_targets(texts.select("target_text", "indicator_name", "fiscal_year"))
+    return with_values(texts, values)
+
+
+def with_values(texts: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """Texts with ``input_row`` and their parsed values, one row per measure: the value columns of the parsed tables."""
     # The parser marks the second measure as joined to the first; a reader of any one row should see it.
     joined = values.with_columns(pl.col("joiner").fill_null(pl.col("joiner").drop_nulls().first().over("input_row")))
     return texts.join(joined, on="input_row", how="inner", maintain_order="left").rename({"residual": "residual_text"})
 
 
-def _findings(pieces: pl.DataFrame, cut_short: pl.DataFrame, indicators: pl.DataFrame) -> list[pl.DataFrame]:
+def _findings(pieces: pl.DataFrame, cut_short: pl.DataFrame) -> list[pl.DataFrame]:
     cut = pieces.filter("is_truncated").select(
         *_DOCUMENT,
         "project_no",
@@ -161,15 +175,22 @@ def _findings(pieces: pl.DataFrame, cut_short: pl.DataFrame, indicators: pl.Data
         *_rule("unterminated_cell", "info", "单元格末尾没有句号，末项可能不全 (no full stop at the end of the cell)"),
         pl.col("annual_text").alias("evidence"),
     )
+    return [cut, cut_head, unmarked]
+
+
+def unknown_categories(indicators: pl.DataFrame) -> pl.DataFrame:
+    """A finding for every indicator whose levels are not in the tables, or not together; the columns of findings."""
+    levels = pl.concat_str("level1_text", "level2_text", separator=" / ", ignore_nulls=True)
+    is_printed = pl.any_horizontal(pl.col("level1_text", "level2_text").is_not_null())
     unknown = indicators.filter(pl.col("level2_name").is_null()).select(
         *_DOCUMENT,
         "project_no",
         "indicator_no",
         pl.lit(None, pl.String).alias("horizon"),
         *_rule("unknown_category", "warning", "一级或二级指标名称不在词表中 (unknown level 1 or level 2 name)"),
-        (pl.col("level1_text") + " / " + pl.col("level2_text")).alias("evidence"),
+        pl.when(is_printed).then(levels).otherwise("indicator_text").alias("evidence"),
     )
-    return [cut, cut_head, unmarked, unknown]
+    return conform("parsed_findings", unknown)
 
 
 def _rule(rule_code: str, severity: str, message: str) -> list[pl.Expr]:

@@ -11,11 +11,30 @@ import polars as pl
 MONEY = pl.Decimal(20, 2)
 STATED_MONEY = pl.Decimal(20, 6)
 VALUE = pl.Decimal(28, 6)
+# Weights and scores in points, rates in percent.
+POINTS = pl.Decimal(10, 4)
 TIMESTAMP = pl.Datetime("us")
 
 _DOCUMENT = {"document_id": pl.String, "sha256": pl.String, "fiscal_year": pl.Int32}
 _PLACE = {"source_table": pl.Int32, "source_row": pl.Int32}
 _SPAN = {**_PLACE, "source_column": pl.Int32, "source_start": pl.Int32, "source_end": pl.Int32}
+_INDICATOR = {"project_no": pl.Int32, "indicator_no": pl.Int32}
+# What the value parser says of a printed text.
+_VALUE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "target_kind": pl.String,
+    "comparator": pl.String,
+    "lower_value": VALUE,
+    "upper_value": VALUE,
+    "unit_text": pl.String,
+    "unit_name": pl.String,
+    "qualifier": pl.String,
+    "deadline_comparator": pl.String,
+    "deadline_date": pl.Date,
+    "deadline_precision": pl.String,
+    "parse_grade": pl.String,
+    "is_comparator_inherited": pl.Boolean,
+    "residual_text": pl.String,
+}
 
 TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "parsed_documents": {
@@ -39,6 +58,16 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "rows_ignored": pl.Int32,
         "pieces_read": pl.Int32,
         "pieces_rejected": pl.Int32,
+        "results_read": pl.Int32,
+        "executions_read": pl.Int32,
+    },
+    "parsed_appearances": {
+        **_DOCUMENT,
+        "document_type": pl.String,
+        "source_uri": pl.String,
+        "source_url": pl.String,
+        "published_on": pl.Date,
+        "fetched_at": TIMESTAMP,
     },
     "parsed_projects": {
         **_DOCUMENT,
@@ -50,6 +79,9 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "project_code": pl.String,
         "project_name": pl.String,
         "goal_text": pl.String,
+        "cycle_goal_text": pl.String,
+        "goal_result_text": pl.String,
+        "total_score": POINTS,
         **_PLACE,
     },
     "parsed_amounts": {
@@ -68,8 +100,7 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
     "parsed_indicators": {
         **_DOCUMENT,
-        "project_no": pl.Int32,
-        "indicator_no": pl.Int32,
+        **_INDICATOR,
         "level1_text": pl.String,
         "level2_text": pl.String,
         "taxonomy": pl.String,
@@ -77,30 +108,48 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "level2_name": pl.String,
         "indicator_text": pl.String,
         "indicator_name": pl.String,
+        "weight": POINTS,
+        "description_text": pl.String,
+        "previous_text": pl.String,
         **_SPAN,
     },
     "parsed_targets": {
         **_DOCUMENT,
-        "project_no": pl.Int32,
-        "indicator_no": pl.Int32,
+        **_INDICATOR,
         "horizon": pl.String,
         "measure_no": pl.Int32,
         "joiner": pl.String,
         "target_text": pl.String,
-        "target_kind": pl.String,
-        "comparator": pl.String,
-        "lower_value": VALUE,
-        "upper_value": VALUE,
-        "unit_text": pl.String,
-        "unit_name": pl.String,
-        "qualifier": pl.String,
-        "deadline_comparator": pl.String,
-        "deadline_date": pl.Date,
-        "deadline_precision": pl.String,
-        "parse_grade": pl.String,
-        "is_comparator_inherited": pl.Boolean,
-        "residual_text": pl.String,
+        **_VALUE,
         **_SPAN,
+    },
+    "parsed_results": {
+        **_DOCUMENT,
+        **_INDICATOR,
+        "measure_no": pl.Int32,
+        "joiner": pl.String,
+        "actual_text": pl.String,
+        **_VALUE,
+        "is_unit_inherited": pl.Boolean,
+        "score": POINTS,
+        "deviation_reason": pl.String,
+        **_SPAN,
+    },
+    "parsed_executions": {
+        **_DOCUMENT,
+        "project_no": pl.Int32,
+        "funding_source_code": pl.String,
+        "stated_text": pl.String,
+        "initial_budget_cny": MONEY,
+        "adjusted_budget_cny": MONEY,
+        "executed_cny": MONEY,
+        "amount_step_cny": MONEY,
+        "execution_rate": POINTS,
+        "execution_rate_decimals": pl.Int32,
+        "weight": POINTS,
+        "score": POINTS,
+        **_PLACE,
+        "source_column": pl.Int32,
     },
     "parsed_findings": {
         **_DOCUMENT,
@@ -141,6 +190,7 @@ DUCKDB_TYPES: dict[pl.DataType | type[pl.DataType], str] = {
     MONEY: "decimal(20, 2)",
     STATED_MONEY: "decimal(20, 6)",
     VALUE: "decimal(28, 6)",
+    POINTS: "decimal(10, 4)",
 }
 
 

@@ -59,10 +59,12 @@ def parse_years(
 def _parse(settings: Settings, bucket: Bucket) -> dict[str, pl.DataFrame]:
     from pipelines.parsed.documents import ReadDocument, parse_documents  # Polars only when there is work
 
-    raw = extract(settings, (observation for observation, _ in bucket.documents))
+    raw = extract(settings, (shown.observation for shown in bucket.documents))
     return parse_documents(
-        ReadDocument(observation, is_present, bucket.fiscal_year, raw[observation.sha256])
-        for observation, is_present in bucket.documents
+        ReadDocument(
+            shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
+        )
+        for shown in bucket.documents
     )
 
 

@@ -1,4 +1,4 @@
-"""The inbox → landing (immutable bytes by SHA-256, sidecars, what is new, changed, unchanged or vanished).
+"""The inbox and publishers' pages → landing (immutable bytes by SHA-256, sidecars, what is new, changed, unchanged or vanished).
 
 Does not open a document.
 """

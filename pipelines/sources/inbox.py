@@ -145,7 +145,8 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
     try:
         stated = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    # A day such as 2024-13-45, a list as a key, brackets without end: PyYAML raises Python's own errors.
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise SidecarError(f"not YAML in UTF-8 ({str(error).splitlines()[0]})") from None
     if stated is None:
         return {}

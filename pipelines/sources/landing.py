@@ -1,6 +1,7 @@
 """The landing archive: immutable bytes by SHA-256, and one immutable sidecar per observation of them.
 
-An observation says where bytes were seen, when, and what was stated about them. Everything later is rebuilt from here.
+An observation says where bytes were seen, when, and what was stated about them. A place is observed when it changes, so
+a page that returns to earlier bytes is observed again. Everything later is rebuilt from here.
 Does not decide what is new, and never changes or removes a file.
 """
 
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,10 +32,25 @@ class Observation:
     statement: Statement
 
     @property
-    def name(self) -> str:
-        """Names the sidecar: the same bytes at another place, or newly described, are another observation."""
+    def told(self) -> str:
+        """What was observed without when: the bytes, their place and what was stated about them."""
         told = json.dumps([self.source_uri, self.statement.as_dict()], ensure_ascii=False, sort_keys=True)
         return f"{self.sha256}.{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+    @property
+    def name(self) -> str:
+        """Names the sidecar: the same bytes at another place, newly described or back again, are another observation."""
+        return f"{self.told}.{re.sub('[-:]', '', self.fetched_at)}"
+
+
+def told_of(name: str) -> str:
+    """The part of an observation's name that does not change with time."""
+    return name.rpartition(".")[0]
+
+
+def time_of(name: str) -> str:
+    """The part of an observation's name that sorts by time."""
+    return name.rpartition(".")[2]
 
 
 class ChangedWhileRead(Exception):
@@ -41,7 +58,9 @@ class ChangedWhileRead(Exception):
 
 
 class Landing:
-    """The archive below one folder: ``<first two>/<sha256>`` holds the bytes, ``<name>.json`` the sidecars."""
+    """The archive below one folder: ``<first two>/<sha256>`` holds the bytes, ``<name>.json`` the sidecars,
+    ``<name>.http`` the answer of a web server that brought them.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Name the archive's folder; it is made when something lands."""
@@ -59,10 +78,26 @@ class Landing:
         target = self.path_of(observation.sha256)
         if not target.exists():
             self._copy(source, target, observation.sha256)
-        sidecar = target.with_name(f"{observation.name}.json")
-        if not sidecar.exists():
-            text = json.dumps(_flat(observation), ensure_ascii=False, indent=1, sort_keys=True)
-            write_atomically(sidecar, (text + "\n").encode(), mode=0o444)
+        self.describe(observation)
+
+    def put_bytes(self, data: bytes) -> str:
+        """Keep bytes that came from elsewhere than a file, and return their SHA-256; ``describe`` must follow."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.path_of(sha256).exists():
+            write_atomically(self.path_of(sha256), data, mode=0o444)
+        return sha256
+
+    def describe(self, observation: Observation, response: Mapping[str, object] | None = None) -> None:
+        """Write the sidecar of bytes that are kept, and beside it what the server said with them (``<name>.http``)."""
+        self._write_once(observation, ".json", _flat(observation))
+        if response is not None:
+            self._write_once(observation, ".http", response)
+
+    def _write_once(self, observation: Observation, suffix: str, record: Mapping[str, object]) -> None:
+        path = self.path_of(observation.sha256).with_name(observation.name + suffix)
+        if not path.exists():
+            text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
+            write_atomically(path, (text + "\n").encode(), mode=0o444)
 
     def _copy(self, source: Path, target: Path, sha256: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +110,11 @@ class Landing:
         """Every sidecar of the archive, in the order of their names."""
         for path in sorted(self.folder.glob("??/*.json")):
             yield _observation(json.loads(path.read_text(encoding="utf-8")))
+
+    def observations_of(self, told: str) -> list[Observation]:
+        """Those that tell the same and differ in time only, the earliest first."""
+        paths = sorted((self.folder / told[:2]).glob(f"{told}.*.json"))
+        return [_observation(json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
 
 def sha256_of(path: Path) -> str:

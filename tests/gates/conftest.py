@@ -1,7 +1,7 @@
 """One data root for all tests of the gates, made once from the shipped and some made-up documents, copied for each test.
 
 The made-up ones (``documents/``) are two versions of one document, with deadlines, a range, a cut cell and a project
-without indicators, and one text that is no form at all and is quarantined.
+without indicators, and one text that is no form at all and is quarantined. ``self_evaluation`` adds one by hand.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pipelines.sources.stage import land_inbox, open_index
 from pipelines.warehouse.database import build_database
 from pipelines.warehouse.dbt import Dbt, raise_failures
 from pipelines.warehouse.load import LoadRequest, load_parsed
+from tests.gates.self_evaluation import add_self_evaluation
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "data" / "inbox"
@@ -40,6 +41,7 @@ def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         land_inbox(settings, index)
         parse_years(settings, index, YEARS)
         buckets = buckets_of(index, YEARS)
+    add_self_evaluation(settings, buckets[-1])
     with build_database(settings.build_database) as connection:
         load_parsed(connection, settings.parsed, LoadRequest(buckets, YEARS, "first-run", "test"))
     dbt = Dbt(settings)

@@ -92,6 +92,9 @@ def test_a_sidecar_states_facts_and_its_change_is_news(settings: Settings, drop:
         ("- 某局\n", "holds a list"),
         ("publisher: [\n", "not YAML"),
         (b"\xff\xfe\xfa", "not YAML"),
+        ("published_on: 2024-13-45\n", "not YAML"),
+        ("{[a]: b}\n", "not YAML"),
+        ("[" * 9000, "not YAML"),
     ],
 )
 def test_a_bad_sidecar_is_one_line_and_the_other_files_land(

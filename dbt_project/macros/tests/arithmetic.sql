@@ -69,6 +69,8 @@ cross join (
     from {{ ref('finding') }} as findings
     inner join {{ ref('fct_project_budget') }} as budgets
         on findings.project_key = budgets.project_key and findings.fiscal_year = budgets.fiscal_year
+    inner join {{ ref('dim_document') }} as documents on findings.document_key = documents.document_key
+    where documents.document_type != 'self_evaluation'
 ) as findings
 where marts.finding_count != findings.row_count
 {% endtest %}

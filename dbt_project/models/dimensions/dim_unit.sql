@@ -22,7 +22,11 @@ printed as (
         1 as to_base_factor,
         null as ucum_code,
         false as is_reviewed
-    from {{ ref('stg_targets') }}
+    from (
+        select unit_key, unit_name from {{ ref('stg_targets') }}
+        union all
+        select unit_key, unit_name from {{ ref('stg_results') }}
+    )
     where unit_key != 0 and unit_key not in (select reviewed.unit_key from reviewed)
     group by unit_key, unit_name
 ),

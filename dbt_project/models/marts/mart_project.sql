@@ -19,15 +19,18 @@ indicators as (
     group by project_key, fiscal_year
 ),
 
+-- What was found in a self-evaluation says nothing of the targets.
 findings as (
     select
-        project_key,
-        fiscal_year,
-        cast(count(*) filter (where severity = 'critical') as integer) as critical_finding_count,
-        cast(count(*) filter (where severity = 'warning') as integer) as warning_finding_count,
-        cast(count(*) filter (where severity = 'info') as integer) as info_finding_count
-    from {{ ref('finding') }}
-    group by project_key, fiscal_year
+        findings.project_key,
+        findings.fiscal_year,
+        cast(count(*) filter (where findings.severity = 'critical') as integer) as critical_finding_count,
+        cast(count(*) filter (where findings.severity = 'warning') as integer) as warning_finding_count,
+        cast(count(*) filter (where findings.severity = 'info') as integer) as info_finding_count
+    from {{ ref('finding') }} as findings
+    inner join {{ ref('dim_document') }} as documents on findings.document_key = documents.document_key
+    where documents.document_type != 'self_evaluation'
+    group by findings.project_key, findings.fiscal_year
 ),
 
 -- The unit under the names that it had in the year, not under those of today.

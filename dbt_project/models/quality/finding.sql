@@ -320,12 +320,14 @@ gate_warning as (
         and run_id in (select current_run.run_id from {{ source('load', 'current_run') }} as current_run)
 ),
 
+{{ result_findings() }}
+
 found as (
     {%- for rule in [
         'parsed', 'mismatched', 'value_repeats_name', 'value_names_another_indicator', 'annual_exceeds_cycle',
         'unit_conflict', 'unit_missing', 'not_understood', 'template_placeholder', 'duplicate_indicator',
         'missing_level', 'all_qualitative', 'project_in_several_documents', 'gate_warning'
-    ] %}
+    ] + result_rules() %}
     select * from {{ rule }}
     {%- if not loop.last %}
     union all by name

@@ -35,9 +35,12 @@ renamed as (
         source.level2_name,
         source.indicator_text,
         source.indicator_name,
+        source.description_text,
+        source.previous_text,
         projects.document_type,
         ---------- numbers
         source.fiscal_year,
+        source.weight,
         ---------- provenance
         source.source_table,
         source.source_row,

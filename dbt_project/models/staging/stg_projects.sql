@@ -31,9 +31,12 @@ renamed as (
         source.department_name,
         source.project_name,
         source.goal_text,
+        source.cycle_goal_text,
+        source.goal_result_text,
         documents.document_type,
         ---------- numbers
         source.fiscal_year,
+        source.total_score,
         ---------- provenance
         source.source_table,
         source.source_row,

@@ -10,6 +10,7 @@ indicators as (
         category_key,
         project_no,
         indicator_no,
+        weight,
         document_type,
         is_current,
         is_authoritative
@@ -55,6 +56,7 @@ renamed as (
         source.fiscal_year,
         source.lower_value,
         source.upper_value,
+        indicators.weight,
         ---------- times
         source.deadline_comparator,
         source.deadline_date,

@@ -197,8 +197,8 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
         | (is_range & pl.col("unit_text").is_null() & pl.col("number_token").str.contains("^(?:19|20)[0-9]{3,6}$"))
     )
     unreadable = unreadable | is_misread()
-    rows = rows.with_columns(unreadable=unreadable.any().over("text_id"))
-    return _bounded(rows)
+    odd = rows.select("text_id", unreadable=unreadable).filter("unreadable")["text_id"].unique()
+    return _bounded(rows.with_columns(unreadable=pl.col("text_id").is_in(odd.implode())))
 
 
 def _bounded(rows: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Character:
-    """One printed character and its box; ``order`` is its place in the page's content stream."""
+    """One printed character and its box.
+
+    ``order`` is its place in the page's content stream, ``string`` the operation that painted it together with others.
+    """
 
     text: str
     x0: float
@@ -32,6 +35,7 @@ class Character:
     bottom: float
     size: float
     order: int
+    string: str = ""
 
     @property
     def x(self) -> float:

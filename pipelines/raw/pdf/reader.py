@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.raw.flow import FlowTable, finished_table
 from pipelines.raw.pdf.geometry import Fragment, TextLine
+from pipelines.raw.pdf.library import prepare_library
 from pipelines.raw.pdf.rules import fragments_of, rules_of
 from pipelines.raw.pdf.stitch import Chain
 from pipelines.raw.pdf.text import characters_of, give_characters_to_cells, lines_of
@@ -77,6 +78,7 @@ def _contents(data: bytes) -> list[PageContent]:
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
     contents = []
+    prepare_library()
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             for page in pdf.pages:

@@ -42,7 +42,8 @@ def characters_of(page: Any) -> list[Character]:
         if text.strip() and any(other in seen for other in near) and _is_repeat(found, char, text):
             continue
         seen.add(key)
-        found.append(Character(text, char["x0"], char["top"], char["x1"], char["bottom"], char["size"], order))
+        box = char["x0"], char["top"], char["x1"], char["bottom"]
+        found.append(Character(text, *box, char["size"], order, str(char.get("tag"))))
     return found
 
 
@@ -68,7 +69,8 @@ def give_characters_to_cells(characters: Sequence[Character], fragments: Sequenc
                 return region
         return None
 
-    pieces = [_Piece(run, _majority(run, locate)) for run in _runs(characters)]
+    runs = (part for run in _runs(characters) for part in _strings(run, locate))
+    pieces = [_Piece(run, _majority(run, locate)) for run in runs]
     for block in _blocks(pieces):
         _keep_together(block)
     held: dict[int, list[Character]] = defaultdict(list)
@@ -214,6 +216,27 @@ def _runs(characters: Sequence[Character]) -> Iterable[list[Character]]:
         run.append(character)
     if run:
         yield run
+
+
+def _strings(run: list[Character], locate: Callable[[float, float], Region | None]) -> Iterable[list[Character]]:
+    """A run cut where another string begins inside another cell: two cells' texts that touch on paper.
+
+    Only where both were written as strings of several characters: some programs write every character by itself, and then
+    a text that is painted past its cell cannot be told from two.
+    """
+    lengths: dict[str, int] = defaultdict(int)
+    for character in run:
+        lengths[character.string] += 1
+    start = 0
+    for place in range(1, len(run)):
+        before, here = run[place - 1], run[place]
+        if before.string == here.string or min(lengths[before.string], lengths[here.string]) < 2:
+            continue
+        region, other = locate(here.x, here.y), locate(run[start].x, run[start].y)
+        if region is not None and region is not other and here.x0 >= region.box[0] - 0.5:
+            yield run[start:place]
+            start = place
+    yield run[start:]
 
 
 def lines_of(characters: Iterable[Character]) -> list[TextLine]:

@@ -1,0 +1,304 @@
+"""The rows of a form outside its grid: labels with their values, money, goals, budget execution.
+
+Belongs here: what a label's value is – the cell behind it, the cell below it, or the rest of its own cell. Does not decide
+where a form or a grid begins (``form_reader``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from pipelines.layouts.drafts import (
+    NOTHING,
+    AmountDraft,
+    DocumentDraft,
+    ExecutionDraft,
+    ProjectDraft,
+    read_money,
+    read_rate,
+    read_score,
+    split_code,
+)
+from pipelines.layouts.identity import is_identity_line
+from pipelines.layouts.labels import Label, amount_label, form_label, normalise_label
+from pipelines.layouts.rows import PROJECT, PROJECT_CYCLE, TOTAL
+from pipelines.layouts.sheet import Sheet
+from pipelines.raw.table import Cell
+
+GOALS = {"goal": "goal_text", "cycle_goal": "cycle_goal_text", "goal_result": "goal_result_text"}
+_EXECUTION = {"initial", "adjusted", "executed"}
+_BUDGETS = {"initial", "adjusted"}
+_EXECUTION_COLUMNS = {"execution_weight": "weight", "execution_score": "score"}
+_COLON = re.compile(r"[:：]")
+_LONGEST_LABEL = 20
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_LONGEST_HEADING = 12
+NOTE = re.compile(
+    r"(?:备?注|说明|填表说明|填报说明|联系人|填报人|填表人|制表人|制表|经办人|负责人|单位负责人|财务负责人|项目负责人|审核人|审核|"
+    r"复核人|公开日期|填报日期|填表日期|填报时间|填报单位负责人|评价人员|单位盖章|联系电话|电话)"
+    r"(?:[:：0-9(（、.]|$)"
+)
+
+
+def form_field(text: str) -> Label | None:
+    """What a label names: an identity field, a goal, a heading, or ``amount:<source>``."""
+    label, amount = form_label(text), amount_label(text)
+    is_total = label is not None and label.field in {"table_total", "subtotal"}  # 合计 of points, where points stand
+    if label is not None and (amount is None or (label.is_listed and not is_total)):
+        return label
+    return replace(amount, field=f"amount:{amount.field}") if amount else None
+
+
+def is_note(text: str) -> bool:
+    """Whether a text begins a foot note or says who signed."""
+    return bool(NOTE.match(normalise_label(text)))
+
+
+def is_execution_header(sheet: Sheet, row: int) -> bool:
+    """A row that heads columns of budget, budget as changed and spending: two of the labels with no value between."""
+    cells = sheet.printed(row)
+    known = [label for cell in cells if (label := form_label(cell.text)) and label.field in _EXECUTION]
+    plain = [cell for cell in cells if form_field(cell.text) is None]
+    return len(known) >= 2 and not plain
+
+
+def read_execution(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
+    """Read the execution table whose header is ``row``; returns the first row behind it."""
+    columns: dict[str, int] = {}
+    for cell in sheet.printed(row):
+        label = form_field(cell.text)
+        sheet.claim(cell)
+        if label is not None:
+            _note_unit(label, draft)
+            columns[_EXECUTION_COLUMNS.get(label.field, label.field)] = cell.column
+    columns = {name: column for name, column in columns.items() if name in {*_EXECUTION, "rate", "weight", "score"}}
+    row += 1
+    while row < sheet.row_count and _execution_row(sheet, row, columns, draft):
+        row += 1
+    return row
+
+
+def _execution_row(sheet: Sheet, row: int, columns: dict[str, int], draft: DocumentDraft) -> bool:
+    """One funding source's line, or False where the table has ended."""
+    heads = [cell for cell in sheet.printed(row) if cell.column < min(columns.values())]
+    source = next((label for cell in reversed(heads) if (label := amount_label(cell.text))), None)
+    if source is None:
+        return False
+    sheet.claim(*(cell for cell in heads if amount_label(cell.text) or form_label(cell.text)))
+    cells = {name: sheet.owner(row, column) for name, column in columns.items()}
+    texts = {name: (sheet.line(cell) if cell and cell.row == row else "") for name, cell in cells.items()}
+    places = {name: sheet.place(cell) for name, cell in cells.items() if cell}
+    sheet.claim(*cells.values())
+    own = {name: read_money(texts[name], places[name]) for name in _EXECUTION & places.keys()}
+    here = sheet.form.place(row)
+    line = ExecutionDraft(
+        source=source.field.replace("cycle_total", TOTAL),
+        place=here,
+        amounts={name: (found[0], found[1] or source.money_unit) if found else None for name, found in own.items()},
+        rate=read_rate(texts.get("rate", ""), places.get("rate", here)),
+        weight=read_score(texts.get("weight", ""), places.get("weight", here)),
+        score=read_score(texts.get("score", ""), places.get("score", here)),
+        texts=tuple(texts.values()),
+    )
+    if any(line.amounts.values()) or any(one is not None for one in (line.rate, line.weight, line.score)):
+        draft.current.executions.append(line)  # a line of the template that was left blank states nothing
+    draft.has_results = True
+    return True
+
+
+def is_goal_header(sheet: Sheet, row: int) -> bool:
+    """A row of nothing but goal labels, whose texts stand in the row below."""
+    labels = [form_label(cell.text) for cell in sheet.printed(row)]
+    goals = [label for label in labels if label and label.field in GOALS]
+    return (
+        bool(goals)
+        and all(label and label.field in {*GOALS, "section"} for label in labels)
+        and row + 1 < sheet.row_count
+    )
+
+
+def read_goals_below(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
+    """Read goals that stand under their labels; returns the first row behind them."""
+    cells = sheet.printed(row)
+    sheet.claim(*cells)
+    heads = [cell for cell in cells if cell.row_span == 1]
+    side = next((cell for cell in cells if cell.row_span > 1), None)
+    end = side.row + side.row_span if side else row + 2
+    if not heads and side:
+        heads = [side]
+    below = row + 1
+    while below < min(end, sheet.row_count):
+        if any(form_field(cell.text) for cell in sheet.printed(below)):
+            break
+        for head in heads:
+            label = form_label(head.text)
+            cell = sheet.owner(below, head.column)
+            if label and cell and cell.row == below and cell.text.strip():
+                _add_goal(sheet, label, cell, draft.current)
+        below += 1
+    return below
+
+
+def _add_goal(sheet: Sheet, label: Label, cell: Cell, project: ProjectDraft) -> None:
+    name = GOALS[label.field]
+    if label.field == "goal" and label.horizon == "cycle":
+        name = "cycle_goal_text"
+    sheet.claim(cell)
+    text = sheet.paragraph(cell)
+    known = getattr(project, name)
+    setattr(project, name, f"{known}\n{text}" if known and known != text else text)
+
+
+def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
+    """Read labels with the values behind them. What is no label, value or known line stays unclaimed."""
+    cells = sheet.cells(row)
+    fields = [label.field for cell in cells if (label := form_label(cell.text))]
+    is_execution = sum(field in {*_EXECUTION, "rate"} for field in fields) >= 2
+    position = 0
+    while position < len(cells):
+        cell = cells[position]
+        position += 1
+        if sheet.is_claimed(cell) or not cell.text.strip():
+            continue
+        label = form_field(cell.text)
+        if label is None:
+            _read_one_cell(sheet, cell, draft)
+            continue
+        _note_unit(label, draft)
+        sheet.claim(cell)
+        value = cells[position] if position < len(cells) else None
+        if label.field in _BUDGETS and not is_execution:
+            label = replace(label, field="amount:total")  # 预算数 alone is the budget, not a column of its execution
+        follower = form_field(value.text) if value is not None and value.text.strip() else None
+        # A value that states its own label (年度资金总额：186.33) is read on its own.
+        is_stated = value is not None and _label_and_value(value.text.strip()) is not None
+        is_money = label.field.startswith("amount:")
+        needs_amount = label.field == "section" or (is_money and (follower is not None or is_stated))
+        is_heading = needs_amount and value is not None and not _is_amount(value.text)
+        if value is None or is_heading or (follower and follower.is_listed and label.field != "project_name"):
+            continue
+        position += 1
+        _take(sheet, label, value, draft)
+
+
+def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
+    """A cell that is a line of its own: a stated fact, ``label：value``, a foot note, or a heading beside the form."""
+    line = sheet.line(cell)
+    if is_note(line):
+        sheet.ignore(cell)
+        return
+    stated = _label_and_value(cell.text.strip())
+    if stated is not None:
+        sheet.claim(cell)
+        _note_unit(stated[0], draft)
+        if stated[0].field != "ignored":
+            _fill(sheet, stated[0], cell, stated[1], draft)
+    elif all(is_identity_line(part) for part in cell.text.split("\n") if part.strip()):
+        sheet.claim(cell)
+        draft.lines += [part.strip() for part in cell.text.split("\n") if part.strip()]
+    elif cell.column == 0 and cell.row_span > 1 and len(normalise_label(line)) <= _LONGEST_HEADING:
+        sheet.claim(cell)
+
+
+def _label_and_value(text: str) -> tuple[Label, str] | None:
+    """``其中：财政资金：8936.11`` → the label before one of its colons, and what stands behind that colon."""
+    for colon in _COLON.finditer(text, 0, _LONGEST_LABEL):
+        label, value = form_field(text[: colon.start()]), text[colon.end() :].strip()
+        if label is not None and value:
+            return label, value
+    return None
+
+
+def _take(sheet: Sheet, label: Label, value: Cell, draft: DocumentDraft) -> None:
+    """Give a label's field the value's text."""
+    if label.field == "ignored":
+        sheet.ignore(value)
+    else:
+        sheet.claim(value)
+        if value.text.strip():
+            _fill(sheet, label, value, value.text, draft)
+
+
+def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraft) -> None:
+    line, place = text.replace("\n", "").strip().lstrip(":：").strip(), sheet.place(cell)
+    name = label.field
+    if name == "project_name":
+        code, project_name = split_code(line)
+        draft.projects.append(ProjectDraft(len(draft.projects) + 1, project_name, place, code=code))
+        draft.areas.clear()
+        draft.cycle_columns.clear()
+    elif name == "department_name":
+        code, department = split_code(line)
+        draft.departments.append((department, code))
+        if draft.projects:
+            draft.projects[-1].department_name = department
+    elif name in {"unit_name", "unit_code", "project_code"}:
+        _fill_unit(name, line, draft)
+    elif name == "fiscal_year":
+        year = _YEAR.search(unicodedata.normalize("NFKC", line))
+        if year:
+            draft.years.append(int(year.group(0)))
+    elif name in GOALS:
+        field = "cycle_goal_text" if label.horizon == "cycle" and name == "goal" else GOALS[name]
+        known = getattr(draft.current, field)
+        body = sheet.paragraph(cell) if text is cell.text else text.strip()
+        setattr(draft.current, field, f"{known}\n{body}" if known and known != body else body)
+    elif name.startswith("amount:") or name == "section":
+        _fill_amount(label, line, cell, sheet, draft)
+    elif name in _EXECUTION or name == "rate":
+        _fill_execution(name, line, cell, sheet, draft)
+
+
+def _fill_unit(name: str, line: str, draft: DocumentDraft) -> None:
+    project = draft.current
+    if name == "unit_name":
+        code, project.unit_name = split_code(line)
+        project.unit_code = project.unit_code or code
+    elif name == "unit_code":
+        project.unit_code = line
+    else:
+        project.code = line
+
+
+def _fill_amount(label: Label, line: str, cell: Cell, sheet: Sheet, draft: DocumentDraft) -> None:
+    """An amount of the year, or of the whole cycle where its column is headed by 中期资金总额."""
+    found = read_money(line, sheet.place(cell))
+    source = TOTAL if label.field == "section" else label.field.removeprefix("amount:")
+    if source == "cycle_total" or label.horizon == "cycle":
+        draft.cycle_columns.add(cell.column)
+        source, scope = (TOTAL if source == "cycle_total" else source), PROJECT_CYCLE
+    else:
+        scope = PROJECT_CYCLE if cell.column in draft.cycle_columns and source != TOTAL else PROJECT
+    if found is None:
+        return
+    number, unit = found
+    draft.current.amounts.append(AmountDraft(scope, source, line, number, unit or label.money_unit, sheet.place(cell)))
+
+
+def _fill_execution(name: str, line: str, cell: Cell, sheet: Sheet, draft: DocumentDraft) -> None:
+    """``年初预算 | 100 | 全年执行 | 95 | 执行率 | 95%``: one line that states the total."""
+    place, project = sheet.place(cell), draft.current
+    last = project.executions[-1] if project.executions else None
+    if last is None or last.place.row != place.row:
+        last = ExecutionDraft(TOTAL, sheet.form.place(cell.row), {}, None, None, None, ())
+        project.executions.append(last)
+    texts = (*last.texts, line)
+    if name == "rate":
+        changed = ExecutionDraft(last.source, last.place, last.amounts, read_rate(line, place), None, None, texts)
+    else:
+        amounts = {**last.amounts, name: read_money(line, place)}
+        changed = ExecutionDraft(last.source, last.place, amounts, last.rate, None, None, texts)
+    project.executions[-1] = changed
+    draft.has_results = True
+
+
+def _note_unit(label: Label, draft: DocumentDraft) -> None:
+    if label.money_unit:
+        draft.money_units.append(label.money_unit)
+
+
+def _is_amount(text: str) -> bool:
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    return folded not in NOTHING and bool(re.fullmatch(r"-?[0-9][0-9,]*(?:\.[0-9]+)?(?:[百千万亿]*元|万|亿)?", folded))

@@ -1,0 +1,151 @@
+"""Cells of grids → the parsed tables of indicators, targets and results.
+
+Belongs here: what stands beside a cell (columns of comparator and unit, the target beside an actual value) and where
+the text came from. Does not read a value (``targets``), split a packed cell (``packed``) or name a category.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from pipelines.parsed.indicators import INDICATOR_SCHEMA, normalised_name, with_values
+from pipelines.parsed.markup import resolve_markup
+from pipelines.parsed.schema import POINTS, TABLES, conform
+from pipelines.parsed.targets import parse_targets
+
+_INDICATOR = ["document_id", "sha256", "fiscal_year", "project_no", "indicator_no"]
+_KEY_SCHEMA = {name: TABLES["parsed_targets"][name] for name in _INDICATOR}
+_CELL_SCHEMA = _KEY_SCHEMA | {
+    "printed": pl.String,
+    **dict.fromkeys(("source_table", "source_row", "source_column", "start", "end"), pl.Int32),
+}
+_INPUT: dict[str, dict[str, Any]] = {
+    "indicators": _CELL_SCHEMA
+    | {"level1_text": pl.String, "level2_text": pl.String, "weight": POINTS}
+    | {"description_text": pl.String, "previous_text": pl.String},
+    "targets": _CELL_SCHEMA | {"horizon": pl.String, "stated_comparator": pl.String, "stated_unit": pl.String},
+    "results": _CELL_SCHEMA | {"score": POINTS, "deviation_reason": pl.String},
+}
+# A magnitude before the unit: 5万元, 1.2万人次, 五万元; not that of 千米 or 百分比, which begin a unit.
+_MAGNITUDE = r"[0-9０-９]\s*[十百千万亿]|[一二三四五六七八九十百千两]\s*[万亿]"
+_UNIT_LIKE_MAGNITUDE = "^[百千]"
+_NO_UNIT = ["", "-", "—", "/", "无"]
+
+
+@dataclass(frozen=True)
+class ParsedGrids:
+    """``indicators`` with the columns of ``INDICATOR_SCHEMA``; targets and results as the parsed tables."""
+
+    indicators: pl.DataFrame
+    targets: pl.DataFrame
+    results: pl.DataFrame
+
+
+def parse_grids(
+    indicators: list[dict[str, Any]], targets: list[dict[str, Any]], results: list[dict[str, Any]]
+) -> ParsedGrids:
+    """Parse cells given as rows of the columns in ``flatten``; ``printed`` is the text, null or blank where none is.
+
+    At least one target row per target and one result row per result: what is not printed is of kind missing.
+    """
+    named = _with_place(pl.DataFrame(indicators, schema=_INPUT["indicators"])).rename({"text": "indicator_text"})
+    named = named.with_columns(indicator_name=normalised_name(pl.col("indicator_text")))
+    stated = _with_place(pl.DataFrame(targets, schema=_INPUT["targets"])).rename({"text": "target_text"})
+    is_unit = ~pl.col("stated_unit").str.strip_chars(" \n　").is_in(_NO_UNIT)
+    stated = stated.with_columns(stated_unit=pl.when(is_unit).then("stated_unit"))
+    names = named.select(*_INDICATOR, "indicator_text")
+    read = _targets(stated, names)
+    actual = _with_place(pl.DataFrame(results, schema=_INPUT["results"])).rename({"text": "actual_text"})
+    return ParsedGrids(
+        indicators=named.select(pl.col(name).cast(kind) for name, kind in INDICATOR_SCHEMA.items()),
+        targets=conform("parsed_targets", read),
+        results=conform("parsed_results", _results(actual, names, _stated_units(read))),
+    )
+
+
+def _with_place(cells: pl.DataFrame) -> pl.DataFrame:
+    """``text`` with its markup resolved, null where nothing is printed; without an ``end`` the place is the whole cell."""
+    text = resolve_markup(pl.col("printed"))
+    cells = cells.with_columns(text=pl.when(text.str.strip_chars("　") != "").then(text))
+    is_printed = pl.col("text").is_not_null()
+    return cells.with_columns(
+        source_start=pl.when(is_printed).then("start"),
+        source_end=pl.when(is_printed).then(pl.coalesce("end", pl.col("printed").str.len_chars().cast(pl.Int32))),
+    ).drop("printed", "start", "end")
+
+
+def _targets(stated: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    texts = stated.join(names, on=_INDICATOR, how="left", maintain_order="left").with_row_index("input_row")
+    context = {"indicator_name": "indicator_text"}
+    values = parse_targets(texts.select("target_text", "fiscal_year", "stated_comparator", "stated_unit", **context))
+    return with_values(texts, values)
+
+
+def _stated_units(targets: pl.DataFrame) -> pl.DataFrame:
+    """Per indicator the unit that a bare number beside its target has: the form's unit column, else the target's unit.
+
+    Of a target it is the one unit of all its measures, and none where the target states a magnitude: ``5`` beside
+    ``≥5万元`` may be 5 yuan or 5万元. Columns: the indicator's, ``row_unit`` and ``is_of_target``.
+    """
+    has_magnitude = pl.col("target_text").str.contains(_MAGNITUDE) & ~pl.col("unit_text").str.contains(
+        _UNIT_LIKE_MAGNITUDE
+    )
+    measures = targets.filter(pl.col("target_kind") == "quantity").with_columns(
+        own_unit=pl.when(~has_magnitude).then("unit_text")
+    )
+    # The year's target says what the year's result is measured in; a cycle's target only where there is no other.
+    is_annual = pl.col("horizon") == "annual"
+    measures = measures.filter(is_annual | ~is_annual.any().over(_INDICATOR))
+    is_single = (pl.col("own_unit").n_unique() == 1) & pl.col("own_unit").is_not_null().all()
+    own = measures.group_by(_INDICATOR).agg(own_unit=pl.when(is_single).then(pl.col("own_unit").first()))
+    columns = targets.group_by(_INDICATOR).agg(column_unit=pl.col("stated_unit").drop_nulls().first())
+    return columns.join(own, on=_INDICATOR, how="left").select(
+        *_INDICATOR,
+        row_unit=pl.coalesce("column_unit", "own_unit"),
+        is_of_target=pl.col("column_unit").is_null(),
+    )
+
+
+def _results(actual: pl.DataFrame, names: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """Actual values, read without a unit column first: only a number without a unit of its own takes the row's."""
+    texts = actual.join(names, on=_INDICATOR, how="left", maintain_order="left").join(
+        units, on=_INDICATOR, how="left", maintain_order="left"
+    )
+    texts = texts.rename({"indicator_text": "printed_name"}).with_row_index("input_row")
+    context = {"indicator_name": pl.col("printed_name"), "target_text": pl.col("actual_text")}
+    alone = parse_targets(texts.select("fiscal_year", **context))
+    takes_unit = texts.select(pl.col("input_row").is_in(_bare_rows(texts, alone))).to_series()
+    stated = texts.with_columns(stated_unit=pl.when(takes_unit).then("row_unit"))
+    bare = stated.filter(takes_unit)
+    again = parse_targets(bare.select("fiscal_year", "stated_unit", **context))
+    again = again.with_columns(input_row=bare["input_row"].gather(again["input_row"]))
+    values = pl.concat([alone.filter(~pl.col("input_row").is_in(bare["input_row"].implode())), again])
+    values = values.sort("input_row", "measure_no")
+    read = with_values(texts.with_columns(is_unit_inherited=takes_unit & pl.col("is_of_target")), values)
+    is_inferred = pl.col("is_unit_inherited").fill_null(False) & pl.col("unit_text").is_not_null()
+    return read.with_columns(
+        is_unit_inherited=is_inferred,
+        parse_grade=pl.when(is_inferred & (pl.col("parse_grade") == "A")).then(pl.lit("B")).otherwise("parse_grade"),
+    )
+
+
+def _bare_rows(texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
+    """Input rows whose one measure is a number without a unit, beside a unit that it can have.
+
+    ``0.96`` beside ``≥95%`` may be 0.96% or 96%: a fraction takes no percent sign.
+    """
+    single = values.filter(pl.len().over("input_row") == 1).join(
+        texts.select("input_row", "row_unit"), on="input_row", how="inner"
+    )
+    value = pl.coalesce("lower_value", "upper_value")
+    is_fraction = pl.col("row_unit").str.contains("[%％]|百分比") & (value > 0) & (value <= 1)
+    bare = single.filter(
+        (pl.col("target_kind") == "quantity")
+        & pl.col("unit_text").is_null()
+        & pl.col("row_unit").is_not_null()
+        & ~is_fraction
+    )
+    return bare["input_row"].implode()
