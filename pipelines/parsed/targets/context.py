@@ -169,7 +169,12 @@ def _contradicts(single: pl.Expr) -> pl.Expr:
     final = pl.when("takes_comparator").then("hint_comparator").otherwise("comparator")
     is_bounded = pl.col("is_explicit") | pl.col("takes_comparator")
     is_allowed = is_bounded & pl.col("hint_allowed").str.contains(final, literal=True)
-    return (pl.col("target_kind") == "quantity") & (
+    bounds = ["ge", "le", "gt", "lt"]
+    other_bound = is_stated & pl.col("hint_comparator").is_in(bounds) & pl.col("deadline_comparator").is_in(bounds)
+    other_bound = other_bound & (pl.col("hint_comparator") != pl.col("deadline_comparator"))
+    is_deadline = pl.col("target_kind") == "deadline"
+    doubtful_date = is_deadline & (other_bound | (pl.col("hint_allowed") == "")).fill_null(False)
+    return doubtful_date | (pl.col("target_kind") == "quantity") & (
         (pl.col("hint_allowed").is_not_null() & ~is_allowed)
         | (~single & is_stated & ~pl.col("is_explicit") & has_bound)
         | (takes_unit & pl.col("has_magnitude") & (pl.col("hint_factor") > 1))

@@ -19,8 +19,8 @@ from pipelines.parsed.vocabulary.units import canonical_name
 class Hint(NamedTuple):
     """What a name or a column adds: comparator, magnitude factor, unit as written, its canonical name.
 
-    ``allowed`` names the comparators, with spaces between them, that leave no doubt beside what the column says; None
-    where it says nothing against any.
+    ``allowed`` names the comparators, with spaces between them, that leave no doubt beside what the column says: none
+    (``words``) where it announces words, "" where it is not understood; None where it says nothing against any.
     """
 
     comparator: str | None = None
@@ -47,7 +47,7 @@ _BETTER = {
     "ge gt": "正 正向 正向性 正相关 越大越好 越高越好 越多越好 极大 极大型 效益型",
     "le lt": "反 反向 逆向 负向 负 逆 负相关 越小越好 越低越好 越少越好 极小 极小型 成本型",
     "between approx plus_minus": "适度 中性 区间 区间型 适中",
-    "": "定性 文字 文字型 文字描述 描述 是否 是 否 判断 是/否 有 有/无",
+    "words": "定性 文字 文字型 文字描述 描述 是否 是 否 判断 是/否 有 有/无",
 }
 _SAYS: dict[str, str] = {word: allowed for allowed, words in _BETTER.items() for word in words.split()}
 _SAYS_NOTHING = frozenset(("", "-", "/", "\\", "无", "空", "定量", "量化", "数值", "数值型", "数字", "数量", "不适用"))
