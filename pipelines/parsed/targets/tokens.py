@@ -85,7 +85,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "j": ("", "", "b", "Y"),
     "!": (_CHAIN, "!", _QUANTITY_START, "!"),
     "0": ("", "", "GLgl1234①②③④", "X"),  # 不得达到5%: no word negates this bound, so it stays open
-    "x": (_CHAIN + "/.(", "x", "", ""),
+    "x": (_CHAIN + "/.(+", "x", "", ""),
 }
 # Comparators of two characters and more never vanish in prose: where they govern no number they keep these letters.
 _LONG_WORDS = {"①": "1", "②": "2", "③": "3", "④": "4", "⑦": "7"}
