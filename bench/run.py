@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-BATCH = int(__import__("os").environ.get("B", 30_000))
+BATCH = 20_000
 VARIANTS = ("jixiao", "jixiao_split_only", "re", "pandas", "duckdb", "pyarrow", "scanner")
 
 

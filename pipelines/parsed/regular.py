@@ -78,17 +78,16 @@ def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFra
         pl.col("cell") == pl.col("cell").shift(-1),
     )
     starts = ((cells["count"] + 2) // _PIECES).cum_sum().shift(1, fill_value=0)
-    level2 = known.level2.numbers(pieces.gather(at + 1))
-    cycle = known.cycle.numbers(pieces.gather(at + 3))
-    ends = known.end.numbers(pl.concat([pieces.gather(at + 4), pieces.gather(cells["first"])], rechunk=True))
-    annual, firsts = ends.head(len(at)), ends.tail(cells.height)
+    level2 = known.level2.numbers(pieces[at + 1])
+    cycle = known.cycle.numbers(pieces[at + 3])
+    annual, firsts = known.end.numbers(pieces[at + 4]), known.end.numbers(pieces[cells["first"]])
     rows = rows.select(
         "cell",
         "row_id",
         "count",
         is_last=~is_same.fill_null(False),
-        name=pieces.gather(at + 2),
-        indicator_name=pieces.gather(at + 2).str.strip_chars(),
+        name=pieces[at + 2],
+        indicator_name=pieces[at + 2].str.strip_chars(),
         level2=level2,
         cycle=cycle,
         annual=annual,
