@@ -66,6 +66,26 @@ def regular_records(cells: pl.DataFrame) -> Regular:
     return Regular(records, covered, odd.with_columns(packed=pl.col("packed").str.slice("begin")).drop("cell"))
 
 
+def moved(found: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """What was found in ``texts`` with its cell's ``row_id`` and places in the cell, and ``row``."""
+    of_text = texts.select("row", "row_id", "begin")[found["row_id"]]
+    places = [name for name in found.columns if name in ("start", "end") or name.endswith(("_start", "_end"))]
+    in_cell = found.select((pl.col(places) + of_text["begin"]).cast(pl.Int32))
+    return found.with_columns(*in_cell, row_id=of_text["row_id"], row=of_text["row"])
+
+
+def put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> pl.DataFrame:
+    """Records with ``others`` in their places; ``odd_rows`` hold nothing yet and most often get one each."""
+    is_single = (others["row"].is_not_null() & ~others["row"].is_duplicated()).fill_null(False)
+    single = others.filter(is_single)
+    records = records.with_columns(records[name].scatter(single["row"], single[name]) for name in records.columns)
+    rest = others.filter(~is_single).drop("row")
+    unused = odd_rows.filter(~odd_rows.is_in(single["row"].implode()))
+    if len(unused):
+        records = records.with_row_index("row").filter(~pl.col("row").is_in(unused.implode())).drop("row")
+    return pl.concat([records, rest]).sort("row_id", maintain_order=True) if rest.height else records
+
+
 def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     """One row per record of the cells, whose ``count`` pieces begin at ``first``: ``name`` as printed, for the other
     fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell
