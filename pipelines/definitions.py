@@ -19,7 +19,7 @@ from pipelines.warehouse.dbt import Dbt
 
 NIGHTLY_JOB = "nightly_load"
 STAGING = ("staging",)
-STAR = ("dimensions", "facts", "marts", "quality", "meta", "report")
+STAR = ("dimensions", "facts", "history", "marts", "quality", "meta", "report")
 
 
 def build_defs(settings: Settings, dbt: Dbt | None = None) -> dg.Definitions:

@@ -12,6 +12,7 @@ from pipelines.sources.stage import open_index
 
 _DESCRIPTIONS = {
     "parsed_documents": "文件。 Documents and what they state of themselves.",
+    "parsed_appearances": "文件的历次出现。 When and where each document's bytes were published.",
     "parsed_projects": "项目。 Projects as printed.",
     "parsed_amounts": "金额：项目、单位小计、合计。 Amounts of projects, subtotals and totals.",
     "parsed_indicators": "指标。 Indicators with their place.",

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.files import write_atomically
+from pipelines.sources.history import Stretch, stretches_of
 from pipelines.sources.index import SourceIndex
-from pipelines.sources.landing import Observation
 from pipelines.versions import parser_version
 
 if TYPE_CHECKING:
@@ -27,18 +27,18 @@ _FINGERPRINT = "fingerprint"
 
 @dataclass(frozen=True)
 class Bucket:
-    """Documents of one fiscal year whose content hashes begin alike. ``documents``: observation, whether still there."""
+    """Documents of one fiscal year whose content hashes begin alike: where and when each was shown."""
 
     fiscal_year: int
     name: str
-    documents: tuple[tuple[Observation, bool], ...]
+    documents: tuple[Stretch, ...]
 
     @property
     def fingerprint(self) -> str:
         """Changes with a document, with its presence at the source, and with the program that reads it."""
         digest = hashlib.sha256(parser_version().encode())
-        for observation, is_present in self.documents:
-            digest.update(f"\n{observation.name} {observation.fetched_at} {is_present}".encode())
+        for shown in sorted(self.documents, key=lambda one: one.observation.name):
+            digest.update(f"\n{shown.observation.name} {shown.is_present} {shown.is_return}".encode())
         return digest.hexdigest()[:16]
 
     def folder(self, parsed: Path) -> Path:
@@ -53,11 +53,13 @@ class Bucket:
 
 def buckets_of(index: SourceIndex, fiscal_years: Iterable[int] | None = None) -> list[Bucket]:
     """Every bucket of the given years (all years without), in order of year and name."""
-    present = {source.observation for source in index.sources().values() if source.vanished_at is None}
-    grouped: dict[tuple[int, str], list[tuple[Observation, bool]]] = defaultdict(list)
-    for observation, fiscal_year in index.observations(fiscal_years):
-        if fiscal_year is not None:
-            grouped[fiscal_year, observation.sha256[:2]].append((observation, observation.name in present))
+    wanted = None if fiscal_years is None else set(fiscal_years)
+    vanished = {source.source_uri for source in index.sources().values() if source.vanished_at is not None}
+    grouped: dict[tuple[int, str], list[Stretch]] = defaultdict(list)
+    # All years, because a place may have shown documents of several.
+    for shown in stretches_of(index.observations(), vanished):
+        if shown.fiscal_year is not None and (wanted is None or shown.fiscal_year in wanted):
+            grouped[shown.fiscal_year, shown.observation.sha256[:2]].append(shown)
     return [Bucket(year, name, tuple(documents)) for (year, name), documents in sorted(grouped.items())]
 
 

@@ -15,8 +15,9 @@ import polars as pl
 
 from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import DocumentRows, UnreadableForm
+from pipelines.parsed.appearances import appearance_row, appearances_of
 from pipelines.parsed.categories import add_categories
-from pipelines.parsed.flatten import FlatRows, flatten
+from pipelines.parsed.flatten import FlatRows, flatten, stated_executions
 from pipelines.parsed.grids import parse_grids
 from pipelines.parsed.indicators import parse_packed_cells, unknown_categories
 from pipelines.parsed.schema import TABLES, conform, empty
@@ -36,6 +37,7 @@ class ReadDocument:
     is_source_present: bool
     fiscal_year: int | None
     raw: RawDocument | RefusedDocument
+    is_return: bool = False  # its place had shown these bytes before, and others in between
 
 
 def parse_documents(documents: Iterable[ReadDocument], known: KnownTexts | None = None) -> dict[str, pl.DataFrame]:
@@ -52,7 +54,9 @@ def parse_documents(documents: Iterable[ReadDocument], known: KnownTexts | None 
                 raise UnreadableForm(document.raw.reason_code, document.raw.message)
             add_document(group, document.raw, read_rows(document.raw, document.fiscal_year), rows)
         except UnreadableForm as reason:
-            rows.tables["parsed_quarantined_documents"].extend(_quarantined(one, reason) for one in group)
+            rows.tables["parsed_quarantined_documents"].extend(
+                _quarantined(one, reason) for one in group if not one.is_return
+            )
     return parse_rows(rows, known)
 
 
@@ -107,8 +111,11 @@ def add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows
             "pieces_read": len(read.indicators),
             "pieces_rejected": 0,
             "results_read": sum(indicator.result is not None for indicator in read.indicators),
-            "executions_read": len(read.executions),
+            "executions_read": len(stated_executions(read)),
         }
+    )
+    rows.tables["parsed_appearances"].extend(
+        appearance_row(identity, read.document_type, shown) for shown in appearances_of(group)
     )
     flatten(identity, read, rows)
 

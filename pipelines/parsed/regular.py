@@ -78,7 +78,7 @@ def put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> 
     """Records with ``others`` in their places; ``odd_rows`` hold nothing yet and most often get one each."""
     is_single = (others["row"].is_not_null() & ~others["row"].is_duplicated()).fill_null(False)
     single = others.filter(is_single)
-    records = records.with_columns(records[name].scatter(single["row"], single[name]) for name in records.columns)
+    records = pl.DataFrame([column.scatter(single["row"], single[column.name]) for column in records.get_columns()])
     rest = others.filter(~is_single).drop("row")
     unused = odd_rows.filter(~odd_rows.is_in(single["row"].implode()))
     if len(unused):

@@ -61,6 +61,14 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "results_read": pl.Int32,
         "executions_read": pl.Int32,
     },
+    "parsed_appearances": {
+        **_DOCUMENT,
+        "document_type": pl.String,
+        "source_uri": pl.String,
+        "source_url": pl.String,
+        "published_on": pl.Date,
+        "fetched_at": TIMESTAMP,
+    },
     "parsed_projects": {
         **_DOCUMENT,
         "project_no": pl.Int32,

@@ -66,10 +66,12 @@ def _parser(settings: Settings) -> Callable[[Bucket], dict[str, pl.DataFrame]]:
     known = KnownTexts()
 
     def parse(bucket: Bucket) -> dict[str, pl.DataFrame]:
-        raw = extract(settings, (observation for observation, _ in bucket.documents))
+        raw = extract(settings, (shown.observation for shown in bucket.documents))
         read = (
-            ReadDocument(observation, is_present, bucket.fiscal_year, raw[observation.sha256])
-            for observation, is_present in bucket.documents
+            ReadDocument(
+                shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
+            )
+            for shown in bucket.documents
         )
         return parse_documents(read, known)
 

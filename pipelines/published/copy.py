@@ -14,9 +14,10 @@ from typing import Any
 
 import duckdb
 
+from pipelines.published.macros import create_macros
 from pipelines.warehouse.database import STORAGE_VERSION, insert, literal
 
-PUBLISHED_SCHEMAS = ("main", "quality", "meta", "报表")
+PUBLISHED_SCHEMAS = ("main", "history", "quality", "meta", "报表")
 # The load's own records, as published: (schema, table) → the table of the build file's schema `load`.
 _RECORDS = {
     ("meta", "load_run"): "run",
@@ -56,6 +57,7 @@ def copy_database(build: Path, target: Path, dbt_manifest: Path) -> list[Publish
         _write_relationships(connection, models)
         connection.execute("use published")
         _copy_views(connection)
+        create_macros(connection)
         _comment(connection)
         tables = list(_describe(connection))
         connection.execute("checkpoint published")

@@ -57,11 +57,10 @@ class Publication:
 def content_digest(build: Path, program_version: str) -> str:
     """What the star is made of: documents, their presence, and the program. Equal digests make equal stars."""
     with build_database(build, read_only=True) as connection:
-        rows = connection.execute(
-            "select document_id, sha256, fiscal_year, is_source_present, fetched_at, coalesce(cast(published_on as varchar), '') "
-            "from parsed.parsed_documents order by all"
-        ).fetchall()
-    return hashlib.sha256(repr((program_version, rows)).encode()).hexdigest()[:16] if rows else ""
+        documents = connection.execute("from parsed.parsed_documents order by all").fetchall()
+        appearances = connection.execute("from parsed.parsed_appearances order by all").fetchall()
+    content = (program_version, documents, appearances)
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:16] if documents else ""
 
 
 def publish_run(settings: Settings, dbt_manifest: Path, run: Run) -> Version | None:

@@ -20,7 +20,7 @@ def raw_tables(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Set
     """原始表格：单元格原文与位置，按内容与读取程序版本缓存。 Cells as printed, cached by content and reader version."""
     with open_index(settings) as index:
         pending = pending_buckets(settings, index, fiscal_years(context))
-    documents = extract(settings, [observation for bucket in pending for observation, _ in bucket.documents])
+    documents = extract(settings, [shown.observation for bucket in pending for shown in bucket.documents])
     found = report(documents.values())
     return dg.MaterializeResult(
         metadata={

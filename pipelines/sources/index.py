@@ -1,7 +1,7 @@
 """The index of what was seen: which files the inbox and listing pages held, and which observations a year has.
 
 A SQLite file beside the archive, so that a quiet night answers within milliseconds. It holds nothing that the archive
-and a new walk of the inbox and the pages could not rebuild. Does not read the inbox or the archive's bytes.
+and a new walk of the inbox and the pages could not rebuild (``rebuild``). Does not read the inbox or the archive's bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from pipelines.sources.inbox import Statement
 from pipelines.sources.landing import Observation
 
+# Raised when names or columns change: an index of another version is made again from the archive.
+_VERSION = 2
 _SCHEMA = """
 create table if not exists source (
     source_uri text primary key,
@@ -67,7 +69,16 @@ class SourceIndex:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("pragma synchronous = full")
-        self._connection.executescript(_SCHEMA)
+        (version,) = self._connection.execute("pragma user_version").fetchone()
+        if version != _VERSION:
+            for (table,) in self._connection.execute("select name from sqlite_master where type = 'table'").fetchall():
+                self._connection.execute(f"drop table {table}")
+        self._connection.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was observed yet, or the index is to be made again from the archive."""
+        return self._connection.execute("select 1 from observation limit 1").fetchone() is None
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -117,7 +128,7 @@ class SourceIndex:
         )
 
     def put_observation(self, observation: Observation, fiscal_year: int | None) -> None:
-        """Keep an observation; the first time at which it was fetched stays."""
+        """Keep an observation, once."""
         self._connection.execute(
             "insert or ignore into observation values (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -130,6 +141,10 @@ class SourceIndex:
                 fiscal_year,
             ),
         )
+
+    def has_observation(self, name: str) -> bool:
+        """Whether the observation is known."""
+        return self._connection.execute("select 1 from observation where name = ?", (name,)).fetchone() is not None
 
     def set_fiscal_year(self, name: str, fiscal_year: int) -> None:
         """State the year of an observation whose folder stated none."""

@@ -20,7 +20,8 @@ from pipelines.sources.inbox import (
     read_statement,
 )
 from pipelines.sources.index import SeenSource, SourceIndex
-from pipelines.sources.landing import ChangedWhileRead, Landing, Observation, sha256_of
+from pipelines.sources.landing import ChangedWhileRead, Landing, Observation, sha256_of, told_of
+from pipelines.sources.observe import observe
 
 
 @dataclass
@@ -84,14 +85,18 @@ def _land_file(
         report.unchanged.append(file.source_uri)
         report.observations[file.source_uri] = before.observation
         return
-    observation = Observation(file.source_uri, sha256_of(file.path), file.size, fetched_at, read_statement(file))
-    landing.put(file.path, observation)
-    index.put_observation(observation, observation.statement.fiscal_year)
-    index.put_source(SeenSource(file.source_uri, *state, observation=observation.name, vanished_at=None))
-    report.observations[file.source_uri] = observation.name
+    seen = Observation(file.source_uri, sha256_of(file.path), file.size, fetched_at, read_statement(file))
+    is_as_before = before is not None and told_of(before.observation) == seen.told
+    if before is not None and is_as_before:
+        name = before.observation
+    else:
+        landing.put(file.path, seen := observe(seen, before, landing, index))
+        name = seen.name
+    index.put_source(SeenSource(file.source_uri, *state, observation=name, vanished_at=None))
+    report.observations[file.source_uri] = name
     if before is None:
         report.new.append(file.source_uri)
-    elif before.observation != observation.name or before.vanished_at is not None:
+    elif not is_as_before or before.vanished_at is not None:
         report.changed.append(file.source_uri)
     else:
         report.unchanged.append(file.source_uri)

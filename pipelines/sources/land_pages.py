@@ -20,7 +20,8 @@ from pipelines.sources.catalogue import Catalogue, ListingSource, Publisher, cat
 from pipelines.sources.inbox import Problem
 from pipelines.sources.index import SeenSource, SourceIndex
 from pipelines.sources.land import LandingReport
-from pipelines.sources.landing import Landing, Observation
+from pipelines.sources.landing import Landing, Observation, told_of
+from pipelines.sources.observe import observe
 from pipelines.sources.web_index import KeptFailure, WebIndex
 
 if TYPE_CHECKING:
@@ -152,14 +153,18 @@ class _Writer:
                 self._web.set_asked(outcome.source.url, now)
 
     def _document(self, document: SeenDocument) -> None:
-        observation = Observation(document.url, document.sha256, document.size, document.fetched_at, document.statement)
+        seen = Observation(document.url, document.sha256, document.size, document.fetched_at, document.statement)
         before = self._snapshot.sources.get(document.url)
-        if before is not None and before.vanished_at is None and before.observation == observation.name:
+        is_as_before = before is not None and told_of(before.observation) == seen.told
+        if before is not None and is_as_before and before.vanished_at is None:
             return
-        self._landing.describe(observation, _response(document))
-        self._index.put_observation(observation, observation.statement.fiscal_year)
-        self._index.put_source(SeenSource(document.url, document.size, 0, 0, observation.name, vanished_at=None))
-        self._news("new" if before is None else "changed", document.url, observation.name)
+        if before is not None and is_as_before:
+            name = before.observation
+        else:
+            self._landing.describe(seen := observe(seen, before, self._landing, self._index), _response(document))
+            name = seen.name
+        self._index.put_source(SeenSource(document.url, document.size, 0, 0, name, vanished_at=None))
+        self._news("new" if before is None else "changed", document.url, name)
 
     def _vanished(self, outcome: ListingOutcome) -> Iterator[SeenSource]:
         """Documents that the server says are gone, and those that no page of a wholly read listing links any more."""

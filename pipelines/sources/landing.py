@@ -1,6 +1,7 @@
 """The landing archive: immutable bytes by SHA-256, and one immutable sidecar per observation of them.
 
-An observation says where bytes were seen, when, and what was stated about them. Everything later is rebuilt from here.
+An observation says where bytes were seen, when, and what was stated about them. A place is observed when it changes, so
+a page that returns to earlier bytes is observed again. Everything later is rebuilt from here.
 Does not decide what is new, and never changes or removes a file.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,10 +32,25 @@ class Observation:
     statement: Statement
 
     @property
-    def name(self) -> str:
-        """Names the sidecar: the same bytes at another place, or newly described, are another observation."""
+    def told(self) -> str:
+        """What was observed without when: the bytes, their place and what was stated about them."""
         told = json.dumps([self.source_uri, self.statement.as_dict()], ensure_ascii=False, sort_keys=True)
         return f"{self.sha256}.{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+    @property
+    def name(self) -> str:
+        """Names the sidecar: the same bytes at another place, newly described or back again, are another observation."""
+        return f"{self.told}.{re.sub('[-:]', '', self.fetched_at)}"
+
+
+def told_of(name: str) -> str:
+    """The part of an observation's name that does not change with time."""
+    return name.rpartition(".")[0]
+
+
+def time_of(name: str) -> str:
+    """The part of an observation's name that sorts by time."""
+    return name.rpartition(".")[2]
 
 
 class ChangedWhileRead(Exception):
@@ -93,6 +110,11 @@ class Landing:
         """Every sidecar of the archive, in the order of their names."""
         for path in sorted(self.folder.glob("??/*.json")):
             yield _observation(json.loads(path.read_text(encoding="utf-8")))
+
+    def observations_of(self, told: str) -> list[Observation]:
+        """Those that tell the same and differ in time only, the earliest first."""
+        paths = sorted((self.folder / told[:2]).glob(f"{told}.*.json"))
+        return [_observation(json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
 
 def sha256_of(path: Path) -> str:

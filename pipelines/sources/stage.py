@@ -13,11 +13,15 @@ from pipelines.sources.index import SourceIndex
 from pipelines.sources.land import LandingReport, land
 from pipelines.sources.land_pages import land_pages
 from pipelines.sources.landing import Landing
+from pipelines.sources.rebuild import rebuild
 
 
 def open_index(settings: Settings) -> SourceIndex:
-    """The index of the data root; close it after use."""
-    return SourceIndex(settings.landing / "index.sqlite")
+    """The index of the data root, made from the archive if it is not there; close it after use."""
+    index = SourceIndex(settings.landing / "index.sqlite")
+    if index.is_empty:
+        rebuild(index, Landing(settings.landing))
+    return index
 
 
 def land_inbox(settings: Settings, index: SourceIndex) -> LandingReport:

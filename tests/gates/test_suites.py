@@ -102,7 +102,7 @@ def models(*folders: str) -> set[str]:
 def test_every_gated_table_has_a_suite_and_every_suite_a_table() -> None:
     assert set(suites("parsed")) == set(TABLES)
     assert set(suites("stg")) == models("staging")
-    assert set(suites("mart")) == models("dimensions", "facts", "marts", "quality", "meta")
+    assert set(suites("mart")) == models("dimensions", "facts", "history", "marts", "quality", "meta")
 
 
 @pytest.mark.parametrize("stage", ["stg", "mart"])

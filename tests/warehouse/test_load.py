@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.parsed.buckets import Bucket, write_bucket
 from pipelines.parsed.schema import TABLES, empty
+from pipelines.sources.history import Stretch
 from pipelines.sources.inbox import Statement
 from pipelines.sources.landing import Observation
 from pipelines.warehouse.database import build_database
@@ -22,7 +23,7 @@ def bucket(fiscal_year: int, name: str, title: str) -> tuple[Bucket, dict[str, p
     row = {"document_id": name, "sha256": sha256, "fiscal_year": fiscal_year, "title": title}
     frames = {table: empty(table) for table in TABLES}
     frames["parsed_documents"] = pl.DataFrame([row], schema=TABLES["parsed_documents"])
-    return Bucket(fiscal_year, name, ((observation, True),)), frames
+    return Bucket(fiscal_year, name, (Stretch(observation, fiscal_year),)), frames
 
 
 def load(

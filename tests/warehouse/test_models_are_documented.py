@@ -30,7 +30,7 @@ DIMENSION_OF = {
 OWN_KEYS = {"finding": "finding_key"}
 # Staging makes the keys and tests them with data tests, since views hold no constraints; the Chinese views have none.
 READ_MODELS = [
-    path for path in model_files() if path.parent.name in {"dimensions", "facts", "marts", "quality", "meta"}
+    path for path in model_files() if path.parent.name in {"dimensions", "facts", "history", "marts", "quality", "meta"}
 ]
 
 

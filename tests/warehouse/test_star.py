@@ -30,6 +30,8 @@ def add_document(settings: Settings, fiscal_year: int, amount: int) -> None:
     with build_database(settings.build_database) as connection:
         stated = {**identity, **DOCUMENT, "fetched_at": f"{fiscal_year}-03-01 00:00:00", "is_source_present": True}
         insert(connection, "parsed.parsed_documents", stated)
+        shown = {key: stated[key] for key in (*identity, "document_type", "source_uri", "fetched_at")}
+        insert(connection, "parsed.parsed_appearances", shown)
         names = {"unit_name": "甲局", "department_name": "甲局", "project_name": f"{fiscal_year}年培训费"}
         insert(connection, "parsed.parsed_projects", {**project, **names})
         money = {"stated_text": amount, "stated_amount": amount, "stated_unit": "元", "amount_cny": amount}

@@ -2,80 +2,53 @@ with source as (
     select * from {{ source('parsed', 'parsed_documents') }}
 ),
 
+-- What the bytes state is staged once, under the last version that has them.
+versions as (
+    select * from {{ ref('stg_document_versions') }} where is_last_occurrence
+),
+
 renamed as (
     select
         ---------- ids
-        {{ key(['document_id', 'fiscal_year', 'sha256']) }} as document_key,
-        document_id,
-        sha256,
-        coalesce(region_code, '') as region_code,
+        versions.document_key,
+        source.document_id,
+        source.sha256,
+        coalesce(source.region_code, '') as region_code,
         ---------- text
-        source_uri,
-        source_url,
-        publisher,
-        department_name,
-        title,
-        document_type,
-        media_type,
-        layout,
-        encoding,
-        money_unit,
+        versions.source_uri,
+        versions.source_url,
+        source.publisher,
+        source.department_name,
+        source.title,
+        source.document_type,
+        source.media_type,
+        source.layout,
+        source.encoding,
+        source.money_unit,
         ---------- numbers
-        fiscal_year,
-        rows_read,
-        rows_claimed,
-        rows_ignored,
-        pieces_read,
-        pieces_rejected,
-        results_read,
-        executions_read,
+        source.fiscal_year,
+        source.rows_read,
+        source.rows_claimed,
+        source.rows_ignored,
+        source.pieces_read,
+        source.pieces_rejected,
+        source.results_read,
+        source.executions_read,
+        versions.version_no,
         ---------- times
-        published_on,
-        fetched_at,
+        versions.published_on,
+        versions.fetched_at,
+        versions.known_at,
+        versions.replaced_at,
         ---------- flags
-        is_source_present
+        source.is_source_present,
+        versions.is_current
     from source
-),
-
--- A document_id that a sidecar gives to several years or types still means one document of each.
-numbered as (
-    select
-        *,
-        cast(row_number() over versions as integer) as version_no,
-        lag(published_on) over versions as published_before
-    from renamed
-    window versions as (
-        partition by document_id, fiscal_year, document_type
-        order by coalesce(published_on, cast(fetched_at as date)), fetched_at, sha256
-    )
-),
-
--- A version with the publication date of the one before it is a silent correction: known only since it was fetched.
-stated as (
-    select
-        *,
-        case
-            when published_on is null or published_on = published_before then fetched_at
-            else cast(published_on as timestamp)
-        end as stated_at
-    from numbered
-),
-
--- A version is in force no later than those that replace it: intervals never overlap and never run backwards.
-dated as (
-    select
-        *,
-        min(stated_at) over (
-            partition by document_id, fiscal_year, document_type
-            order by version_no
-            rows between current row and unbounded following
-        ) as known_at
-    from stated
+    inner join versions
+        on
+            source.document_id = versions.document_id
+            and source.sha256 = versions.sha256
+            and source.fiscal_year = versions.fiscal_year
 )
 
-select
-    * exclude (published_before, stated_at),
-    lead(known_at) over versions as replaced_at,
-    lead(version_no) over versions is null as is_current
-from dated
-window versions as (partition by document_id, fiscal_year, document_type order by version_no)
+select * from renamed

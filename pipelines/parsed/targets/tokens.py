@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.parsed.distinct import Distinct
 from pipelines.parsed.targets.lexicon import (
+    DAY_PATTERN,
     FRACTION_PATTERN,
     HOTLINE_PATTERN,
     HOURS_OR_HOTLINE,
@@ -141,7 +142,9 @@ def _class_codes(token: pl.Series) -> pl.Series:
     forms = pl.DataFrame({"token": token.filter(unknown)}).with_columns(first=pl.col("token").str.slice(0, 1))
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
-        "W": pl.col("token").str.contains(f"^(?:{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|[248]K)$"),
+        "W": pl.col("token").str.contains(
+            f"^(?:{DAY_PATTERN}|{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|[248]K)$"
+        ),
         "#": pl.col("token").str.contains(f"^{LABEL_PATTERN}$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),
         "e": is_number

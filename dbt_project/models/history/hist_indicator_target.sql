@@ -1,0 +1,1 @@
+{{ indicator_target_rows('not is_authoritative') }}

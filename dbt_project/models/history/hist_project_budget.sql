@@ -1,0 +1,1 @@
+{{ project_budget_rows('not is_authoritative') }}
