@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.parsed.indicators import INDICATOR_SCHEMA, normalised_name, with_values
 from pipelines.parsed.markup import resolve_markup
 from pipelines.parsed.schema import POINTS, TABLES, conform
-from pipelines.parsed.targets import parse_targets
+from pipelines.parsed.targets import KnownTexts, parse_targets
 
 _INDICATOR = ["document_id", "sha256", "fiscal_year", "project_no", "indicator_no"]
 _KEY_SCHEMA = {name: TABLES["parsed_targets"][name] for name in _INDICATOR}
@@ -50,24 +50,28 @@ class ParsedGrids:
 
 
 def parse_grids(
-    indicators: list[dict[str, Any]], targets: list[dict[str, Any]], results: list[dict[str, Any]]
+    indicators: list[dict[str, Any]],
+    targets: list[dict[str, Any]],
+    results: list[dict[str, Any]],
+    known: KnownTexts | None = None,
 ) -> ParsedGrids:
     """Parse cells given as rows of the columns in ``flatten``; ``printed`` is the text, null or blank where none is.
 
     At least one target row per target and one result row per result: what is not printed is of kind missing.
     """
+    known = KnownTexts() if known is None else known
     named = _with_place(pl.DataFrame(indicators, schema=_INPUT["indicators"])).rename({"text": "indicator_text"})
     named = named.with_columns(indicator_name=normalised_name(pl.col("indicator_text")))
     stated = _with_place(pl.DataFrame(targets, schema=_INPUT["targets"])).rename({"text": "target_text"})
     is_unit = ~pl.col("stated_unit").str.strip_chars(" \n　").is_in(_NO_UNIT)
     stated = stated.with_columns(stated_unit=pl.when(is_unit).then("stated_unit"))
     names = named.select(*_INDICATOR, "indicator_text")
-    read = _targets(stated, names)
+    read = _targets(stated, names, known)
     actual = _with_place(pl.DataFrame(results, schema=_INPUT["results"])).rename({"text": "actual_text"})
     return ParsedGrids(
         indicators=named.select(pl.col(name).cast(kind) for name, kind in INDICATOR_SCHEMA.items()),
         targets=conform("parsed_targets", read),
-        results=conform("parsed_results", _results(actual, names, _stated_units(read))),
+        results=conform("parsed_results", _results(actual, names, _stated_units(read), known)),
     )
 
 
@@ -82,10 +86,11 @@ def _with_place(cells: pl.DataFrame) -> pl.DataFrame:
     ).drop("printed", "start", "end")
 
 
-def _targets(stated: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+def _targets(stated: pl.DataFrame, names: pl.DataFrame, known: KnownTexts) -> pl.DataFrame:
     texts = stated.join(names, on=_INDICATOR, how="left", maintain_order="left").with_row_index("input_row")
     context = {"indicator_name": "indicator_text"}
-    values = parse_targets(texts.select("target_text", "fiscal_year", "stated_comparator", "stated_unit", **context))
+    given = texts.select("target_text", "fiscal_year", "stated_comparator", "stated_unit", **context)
+    values = parse_targets(given, known)
     return with_values(texts, values)
 
 
@@ -130,19 +135,19 @@ def _stated_units(targets: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _results(actual: pl.DataFrame, names: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+def _results(actual: pl.DataFrame, names: pl.DataFrame, units: pl.DataFrame, known: KnownTexts) -> pl.DataFrame:
     """Actual values, read without a unit column first: only a number without a unit of its own takes the row's."""
     texts = actual.join(names, on=_INDICATOR, how="left", maintain_order="left").join(
         units, on=_INDICATOR, how="left", maintain_order="left"
     )
     texts = texts.rename({"indicator_text": "printed_name"}).with_row_index("input_row")
     context = {"indicator_name": pl.col("printed_name"), "target_text": pl.col("actual_text")}
-    alone = parse_targets(texts.select("fiscal_year", **context))
+    alone = parse_targets(texts.select("fiscal_year", **context), known)
     taken = _taken_units(texts, alone)
     stated = texts.join(taken, on="input_row", how="left", maintain_order="left")
     takes_unit = stated["stated_unit"].is_not_null()
     bare = stated.filter(takes_unit)
-    again = parse_targets(bare.select("fiscal_year", "stated_unit", **context))
+    again = parse_targets(bare.select("fiscal_year", "stated_unit", **context), known)
     again = again.with_columns(input_row=bare["input_row"].gather(again["input_row"]))
     values = pl.concat([alone.filter(~pl.col("input_row").is_in(bare["input_row"].implode())), again])
     values = values.sort("input_row", "measure_no")

@@ -46,8 +46,10 @@ def parse_years(
     buckets = buckets_of(index, fiscal_years)
     pending = [bucket for bucket in buckets if not bucket.is_written(settings.parsed)]
     result = ParseReport(made=len(pending), left=len(buckets) - len(pending))
+    parse: Callable[[Bucket], dict[str, pl.DataFrame]] | None = None
     for done, bucket in enumerate(pending, start=1):
-        frames = _parse(settings, bucket)
+        parse = parse or _parser(settings)
+        frames = parse(bucket)
         write_bucket(bucket, frames, settings.parsed)
         for table, frame in frames.items():
             result.rows[table] = result.rows.get(table, 0) + frame.height
@@ -56,16 +58,24 @@ def parse_years(
     return result
 
 
-def _parse(settings: Settings, bucket: Bucket) -> dict[str, pl.DataFrame]:
+def _parser(settings: Settings) -> Callable[[Bucket], dict[str, pl.DataFrame]]:
+    """Parses one bucket after the other; a value that stands in many of them is read once."""
     from pipelines.parsed.documents import ReadDocument, parse_documents  # Polars only when there is work
+    from pipelines.parsed.targets import KnownTexts
 
-    raw = extract(settings, (shown.observation for shown in bucket.documents))
-    return parse_documents(
-        ReadDocument(
-            shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
+    known = KnownTexts()
+
+    def parse(bucket: Bucket) -> dict[str, pl.DataFrame]:
+        raw = extract(settings, (shown.observation for shown in bucket.documents))
+        read = (
+            ReadDocument(
+                shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
+            )
+            for shown in bucket.documents
         )
-        for shown in bucket.documents
-    )
+        return parse_documents(read, known)
+
+    return parse
 
 
 @dataclass(frozen=True)
