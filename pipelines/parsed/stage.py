@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import UnreadableForm
-from pipelines.parsed.buckets import Bucket, buckets_of, write_bucket
+from pipelines.parsed.buckets import Bucket, buckets_of, with_corrections, write_bucket
 from pipelines.raw.refusal import RefusedDocument
 from pipelines.raw.stage import extract
 from pipelines.settings import Settings
+from pipelines.sources.corrections import Correction, CorrectionIndex
 from pipelines.sources.index import SourceIndex
 from pipelines.sources.landing import Observation
 
@@ -45,9 +46,13 @@ def parse_years(
     """Make every pending bucket of the years. ``progress`` is called with (done, all) buckets."""
     buckets = buckets_of(index, fiscal_years)
     pending = [bucket for bucket in buckets if not bucket.is_written(settings.parsed)]
+    corrections = CorrectionIndex(index).all()
     result = ParseReport(made=len(pending), left=len(buckets) - len(pending))
     for done, bucket in enumerate(pending, start=1):
-        frames = _parse(settings, bucket)
+        frames = _parse(settings, bucket, corrections)
+        # Only now is it known which documents these are, and so which corrections by identifier concern the bucket.
+        CorrectionIndex(index).put_documents(_identities(bucket, frames))
+        bucket = with_corrections(bucket, index)
         write_bucket(bucket, frames, settings.parsed)
         for table, frame in frames.items():
             result.rows[table] = result.rows.get(table, 0) + frame.height
@@ -56,15 +61,29 @@ def parse_years(
     return result
 
 
-def _parse(settings: Settings, bucket: Bucket) -> dict[str, pl.DataFrame]:
-    from pipelines.parsed.documents import ReadDocument, parse_documents  # Polars only when there is work
+def _identities(bucket: Bucket, frames: dict[str, pl.DataFrame]) -> set[tuple[str, int, str]]:
+    """(sha256, fiscal year, identifier) of the documents of a bucket, as parsed and as stated."""
+    stated = {
+        (shown.observation.sha256, bucket.fiscal_year, shown.observation.statement.document_id)
+        for shown in bucket.documents
+        if shown.observation.statement.document_id
+    }
+    return stated | set(frames["parsed_documents"].select("sha256", "fiscal_year", "document_id").rows())
+
+
+def _parse(settings: Settings, bucket: Bucket, corrections: list[Correction]) -> dict[str, pl.DataFrame]:
+    from pipelines.parsed.corrected import parse_corrected  # Polars only when there is work
+    from pipelines.parsed.documents import ReadDocument
 
     raw = extract(settings, (shown.observation for shown in bucket.documents))
-    return parse_documents(
-        ReadDocument(
-            shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
-        )
-        for shown in bucket.documents
+    return parse_corrected(
+        [
+            ReadDocument(
+                shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
+            )
+            for shown in bucket.documents
+        ],
+        corrections,
     )
 
 
