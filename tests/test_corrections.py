@@ -45,7 +45,9 @@ def test_a_correction_that_does_not_fit_stops_the_load_and_one_that_fits_is_publ
     result = run_load(loaded)
     assert result.published_version is None and (loaded.published / "jixiao.duckdb").resolve() == before
     line = result.failures[0]
-    assert line.startswith("corrections/nansha.yml 第 1 条 (entry 1): 原文不是“没有这样的文字”而是") and "remove" in line
+    assert (
+        line.startswith("corrections/nansha.yml 第 1 条 (entry 1): 原文不是“没有这样的文字”而是") and "remove" in line
+    )
     assert run_load(loaded).failures  # until somebody acts on it
 
     correct(loaded, place=place, expected=text, corrected="≥77%")
