@@ -161,7 +161,7 @@ stated as (
     select * from cells where cell_value is not null
 ),
 
-{#- Old and new things of a pair are the same where their names are; what is left over is the same where its place is. -#}
+{#- Things of two versions are the same where their names are; what is left over, where its place is. -#}
 {%- for side in ['old', 'new'] %}
 {{ side }}_projects as (
     select
@@ -211,8 +211,12 @@ same_projects as (
             and old_projects.budget_unit_id = new_projects.budget_unit_id
             and old_projects.project_no = new_projects.project_no
     where
-        (old_projects.pair_key, old_projects.project_no) not in (select (pair_key, old_no) from named_projects)
-        and (new_projects.pair_key, new_projects.project_no) not in (select (pair_key, new_no) from named_projects)
+        (old_projects.pair_key, old_projects.project_no) not in (
+            select (named.pair_key, named.old_no) from named_projects as named
+        )
+        and (new_projects.pair_key, new_projects.project_no) not in (
+            select (named.pair_key, named.new_no) from named_projects as named
+        )
     union all
     -- What a document states of no project.
     select
@@ -264,9 +268,9 @@ same_indicators as (
             and old_in_place.indicator_no = new_indicators.indicator_no
     where
         (old_in_place.pair_key, old_in_place.project_no, old_in_place.indicator_no)
-        not in (select (pair_key, old_project_no, old_no) from named_indicators)
+        not in (select (named.pair_key, named.old_project_no, named.old_no) from named_indicators as named)
         and (new_indicators.pair_key, new_indicators.project_no, new_indicators.indicator_no)
-        not in (select (pair_key, new_project_no, new_no) from named_indicators)
+        not in (select (named.pair_key, named.new_project_no, named.new_no) from named_indicators as named)
 ),
 
 -- Old cells under the numbers of the new version; what it does not have any more under numbers below zero.
