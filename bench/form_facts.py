@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,7 @@ from bench.product_content import as_number, product_content
 
 POINTS = re.compile(r"[（(][\d\-—.]+[）)]?分?[）)]?$")
 KNOWN_SOURCES = {"total", "fiscal_appropriation", "other"}
+TEMPLATE = re.compile(r"[(（][^()（）]*[*＊]{2,}[^()（）]*[)）]")
 CODES = {"ge", "le", "eq", "gt", "lt", "approx"}
 
 
@@ -64,17 +66,39 @@ def code(comparator: object) -> str | None:
 
 
 def score_target(found: dict[str, Any], expected: dict[str, Any], name: str) -> list[tuple[bool, str]]:
-    """Text, comparator and unit of a target; a comparator or unit that was left out changes what the number says."""
+    """Text, comparator and unit of a target; one that the layout leaves out, the reading of the value must supply."""
     faults = same(found["text"], expected["text"], f"{name} {expected['horizon']}")
+    if expected["means"] and "measures" in found:
+        return faults
     stated = code(found["comparator"])
-    if stated != expected["comparator"]:
+    # A template in the name (户数(≥**户)) stays there: the value parser reads comparator and unit out of it.
+    is_in_name = TEMPLATE.search(name) is not None
+    if stated != expected["comparator"] and not (stated is None and is_in_name):
         faults.append(
             (True, f"{name} comparator {found['comparator']!r}, printed {expected.get('stated_comparator')!r}")
         )
     unit = expected["unit"]
+    if found["unit"] is None and is_in_name:
+        return faults
     if bare(found["unit"]) != bare(unit) and bare(unit) not in (bare(expected["text"]) if unit else ""):
         faults.append((True, f"{name} unit {found['unit']!r}, printed {unit!r}"))
     return faults
+
+
+def score_value(found: dict[str, Any], means: dict[str, str], name: str, score: Score) -> None:
+    """What the target's number was read as: one measure with this comparator, bound and unit.
+
+    A text whose number is not understood is kept as a text: that value is not right, but no wrong fact.
+    """
+    read = [(one["comparator"], one["lower_value"], one["upper_value"], one["unit_text"]) for one in found["measures"]]
+    if not any(one[0] for one in read):
+        score.total["values"] += 1
+        return
+    comparator, lower, upper, unit = read[0]
+    equal = len(read) == 1 and comparator == means["comparator"]
+    equal = equal and as_number(upper if lower is None else lower) == Decimal(means["value"])
+    equal = equal and unicodedata.normalize("NFKC", bare(unit)) == unicodedata.normalize("NFKC", means["unit"])
+    score.check("values", [] if equal else [(True, f"{name} {found['text']!r} read as {read}, says {means}")])
 
 
 def flat(indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -109,7 +133,7 @@ def score_indicators(product: dict[str, Any], truth: dict[str, Any], score: Scor
             continue
         if one is None:
             score.check("indicators", [(False, f"{name} {expected['target']['horizon']}")])
-            score.total.update(["texts"])
+            score.total.update(["texts", *(["values"] if expected["target"]["means"] else [])])
             continue
         faults = []
         for level in ("level1_text", "level2_text"):
@@ -119,6 +143,8 @@ def score_indicators(product: dict[str, Any], truth: dict[str, Any], score: Scor
             faults.append((True, f"{name} number {one['no']}"))
         score.check("indicators", faults)
         score.check("texts", score_target(one["target"], expected["target"], name))
+        if expected["target"]["means"] and "measures" in one["target"]:
+            score_value(one["target"], expected["target"]["means"], name, score)
         score_result(one, expected, name, score)
     for one in found:
         score.wrong.append(f"indicators: not printed: [{one['project_no']}.{one['no']}] {one['name']} {one['target']}")
@@ -272,6 +298,7 @@ def expected_counts(truth: dict[str, Any]) -> Counter[str]:
     annual = sum(one["horizon"] != "cycle" for project in truth["projects"] for one in project["amounts"])
     return Counter(
         projects=1 + len(truth["projects"]), indicators=len(printed), texts=len(printed),
+        values=sum(bool(one["target"]["means"]) for one in printed),
         weights=sum("weight" in one for one in printed), results=sum(bool(results & one.keys()) for one in printed),
         money=annual + len(truth["execution"]),
     )  # fmt: skip

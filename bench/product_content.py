@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipelines.commands.recognised import recognised
 from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import PROJECT, DocumentRows, IndicatorRow, UnreadableForm
 from pipelines.raw.read import RefusedDocument, read_document
@@ -28,7 +29,11 @@ def product_content(path: Path, folder_year: int | None) -> dict[str, Any]:
         return {"refused": refusal.reason_code, "message": refusal.message}
     except UnreadableForm as reason:
         return {"refused": reason.reason_code, "message": f"{reason.message} {reason.place} {reason.text}"}
-    indicators = [_indicator(row) for row in rows.indicators] or _packed(document, folder_year, rows)
+    found = recognised(document, folder_year)
+    if "not_read" in found:
+        return {"refused": found["not_read"]["reason_code"], "message": found["not_read"]["message"]}
+    indicators = [_indicator(row) for row in rows.indicators] or _packed(found, rows)
+    _add_measures(indicators, found)
     return {
         "document": {
             name: getattr(rows, name)
@@ -95,17 +100,32 @@ def _indicator(row: IndicatorRow) -> dict[str, Any]:
     }
 
 
-def _packed(document: Any, folder_year: int | None, rows: DocumentRows) -> list[dict[str, Any]]:
+def _add_measures(indicators: list[dict[str, Any]], found: dict[str, Any]) -> None:
+    """What the next stage makes of each target text: comparator, bounds and unit of its measures."""
+    read = {
+        (project["project_no"], one["indicator_no"], target["horizon"]): []
+        for project in found["projects"]
+        for one in project["indicators"]
+        for target in one["targets"]
+    }
+    for project in found["projects"]:
+        for one in project["indicators"]:
+            for target in one["targets"]:
+                read[project["project_no"], one["indicator_no"], target["horizon"]].append(target)
+    for one in indicators:
+        for target in one["targets"]:
+            target["measures"] = read.get((one["project_no"], one["no"], target["horizon"]), [])
+
+
+def _packed(found: dict[str, Any], rows: DocumentRows) -> list[dict[str, Any]]:
     """The indicators of packed cells, which the layouts hand over whole and the next stage splits."""
     if not rows.packed_cells:
         return []
-    from pipelines.commands.recognised import recognised
-
-    found: list[dict[str, Any]] = []
-    for project in recognised(document, folder_year).get("projects", []):
+    packed: list[dict[str, Any]] = []
+    for project in found["projects"]:
         for one in project["indicators"]:
             texts = {t["horizon"]: t["target_text"] for t in one["targets"]}
-            found.append(
+            packed.append(
                 {
                     "project_no": project["project_no"],
                     "no": one["indicator_no"],
@@ -119,7 +139,7 @@ def _packed(document: Any, folder_year: int | None, rows: DocumentRows) -> list[
                     **dict.fromkeys(("weight", "previous", "actual", "score", "deviation_reason")),
                 }
             )
-    return found
+    return packed
 
 
 def as_number(value: object) -> Decimal | None:

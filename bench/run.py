@@ -17,16 +17,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+if TYPE_CHECKING:
+    from pipelines.parsed.targets import KnownTexts
+
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-BATCH = 10_000
+BATCH = int(__import__("os").environ.get("B", 30_000))
 VARIANTS = ("jixiao", "jixiao_split_only", "re", "pandas", "duckdb", "pyarrow", "scanner")
 
 
-def typed(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def typed(cells: pl.DataFrame, known: KnownTexts | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """This parser on one batch: records, and the measures of both horizons (cycle first)."""
     from pipelines.parsed.packed import split_packed
     from pipelines.parsed.targets import parse_targets
@@ -36,7 +40,7 @@ def typed(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         records.select(target_text=column, indicator_name="indicator_name", fiscal_year=pl.lit(2024, dtype=pl.Int32))
         for column in ("cycle_text", "annual_text")
     ]
-    return records, parse_targets(pl.concat(texts))
+    return records, parse_targets(pl.concat(texts), known)
 
 
 def _batches(path: Path) -> Iterator[pl.DataFrame]:
@@ -48,7 +52,10 @@ def _batches(path: Path) -> Iterator[pl.DataFrame]:
 
 
 def _run_jixiao(path: Path) -> int:
-    return sum(typed(cells)[0].height for cells in _batches(path))
+    from pipelines.parsed.targets import KnownTexts
+
+    known = KnownTexts()
+    return sum(typed(cells, known)[0].height for cells in _batches(path))
 
 
 def _run_split(path: Path) -> int:

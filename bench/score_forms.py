@@ -18,7 +18,7 @@ from typing import Any
 from bench.form_facts import Score, score_document
 
 FIXTURES = Path(__file__).resolve().parents[1] / "tests" / "layouts" / "forms"
-KINDS = ("projects", "indicators", "texts", "weights", "results", "money")
+KINDS = ("projects", "indicators", "texts", "values", "weights", "results", "money")
 
 
 def verdict(score: Score, truth: dict[str, Any]) -> str:

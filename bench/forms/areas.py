@@ -10,7 +10,7 @@ from typing import Any
 from bench.forms import vocabulary as words
 from bench.forms.grid import Column, runs
 from bench.forms.labels import Taste
-from bench.forms.page import Block, Form, Sheet, target
+from bench.forms.page import Block, Form, Sheet, number_meaning, target
 from bench.forms.parts import foot, identity, titles
 from bench.forms.targets import classic, levels, start
 from bench.held_out_content import Cell, Table
@@ -52,8 +52,9 @@ def _areas(taste: Taste, extra: list[Column], group: str | None = None) -> Form:
             text = "" if blank else number + item.unit if signs else f"{form.sign(item)}{number}{item.unit}"
             cells.append((text, 1))
             if not blank:
+                means = None if item.in_words else number_meaning(item.sign, number, item.unit)
                 targets.append(
-                    target("annual", text, None, None, area=area)
+                    target("annual", text, None, None, area=area, means=means)
                     | ({"comparator": target("", "", item, item.sign)["comparator"]} if signs and item.sign else {})
                 )
         sheet.add(*cells)

@@ -5,10 +5,11 @@ Does not hold forms with results (``results``), except Chongqing's, whose table 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from bench.forms.content import SIGN_WORDS, Item
+from bench.forms.content import SIGN_WORDS, Content, Item
 from bench.forms.grid import Column, grid, runs
 from bench.forms.labels import Taste
 from bench.forms.page import Block, Form, Sheet, target
@@ -87,9 +88,11 @@ def _batch_cell(item: Item, key: str, options: dict[str, Any]) -> str:
     }[key]
 
 
-def d1(taste: Taste) -> Form:
+def d1(taste: Taste, change: Callable[[Content, Taste], None] | None = None) -> Form:
     """Sichuan batch: comparator, value, unit, weight, polarity; department and unit rows carry only totals."""
     form = start(taste, "D1", taste.draw.randint(2, 4))
+    if change:
+        change(form.content, taste)
     form.money_unit = form.truth["money_unit"] = taste.pick("元", "万元")
     heads = [
         ("unit", "单位名称"),

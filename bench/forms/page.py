@@ -173,6 +173,8 @@ class Form:
 
     def add_indicator(self, project: dict[str, Any], item: Item, targets: list[dict[str, Any]], **more: Any) -> None:
         """The truth of one printed indicator."""
+        for one in targets:
+            one.setdefault("means", meaning(item, one))
         number = 1 + sum(1 for one in self.truth["indicators"] if one["project_no"] == project["no"])
         level2 = ENDINGS.sub("", item.level2)
         self.truth["indicators"].append(
@@ -213,6 +215,21 @@ class Form:
         self.blocks.append(Block(before, Table("top", wide, sheet.rows[:at])))
         self.blocks.append(Block([], Table("grid", wide, sheet.rows[at:]), after))
         return True
+
+
+def meaning(item: Item, one: dict[str, Any]) -> dict[str, str] | None:
+    """What a target's number says: comparator, value with 万 multiplied in, unit; ``None`` for words and blanks."""
+    number = item.cycle if one["horizon"] == "cycle" else item.number
+    if item.in_words or number not in one["text"]:
+        return None
+    return number_meaning(item.sign, number, item.unit)
+
+
+def number_meaning(sign: str, number: str, unit: str) -> dict[str, str]:
+    """As ``meaning``, of a number that is not the indicator's own."""
+    large = unit.startswith("万")
+    value = Decimal(number) * (10000 if large else 1)
+    return {"comparator": COMPARATORS[sign], "value": f"{value.normalize():f}", "unit": unit[1:] if large else unit}
 
 
 def target(horizon: str, text: str, item: Item | None = None, sign: str | None = None, **more: Any) -> dict[str, Any]:

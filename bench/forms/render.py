@@ -213,44 +213,57 @@ def docx(blocks: list[Block], look: Look) -> bytes:
 
 
 def pdf(blocks: list[Block], look: Look) -> bytes:
-    """A ruled PDF (reportlab)."""
-    from reportlab.lib import colors
+    """A ruled PDF (reportlab); on one tall page where a merged cell cannot be broken."""
     from reportlab.lib.pagesizes import A4, landscape
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+    from reportlab.platypus import SimpleDocTemplate
+    from reportlab.platypus.doctemplate import LayoutError
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     style = _style(look, max((len(b.table.widths) for b in blocks if b.table), default=4))
     text = ParagraphStyle("c", fontName="STSong-Light", fontSize=style.size, leading=style.size * 1.3, wordWrap="CJK")
-    size = landscape(A4) if style.landscape else A4
-    file = io.BytesIO()
-    document = SimpleDocTemplate(
-        file, pagesize=size, leftMargin=36, rightMargin=36, topMargin=40, bottomMargin=40, invariant=1
-    )
+    wide, high = landscape(A4) if style.landscape else A4
     # Closing punctuation hangs over the text's edge, as in Word: with little padding it hangs over the rule, too.
     padding = look.draw.choice([3, 5.4, 5.4, 6]) if look.wild else 5.4
+    for height in (high, 3000):
+        file = io.BytesIO()
+        margins = {"leftMargin": 36, "rightMargin": 36, "topMargin": 40, "bottomMargin": 40}
+        document = SimpleDocTemplate(file, pagesize=(wide, height), invariant=1, **margins)
+        try:
+            document.build(_story(blocks, style, text, wide - 84, padding))
+        except LayoutError:
+            continue
+        return file.getvalue()
+    raise AssertionError("a form higher than any page")
+
+
+def _story(blocks: list[Block], style: Style, text: object, width: float, padding: float) -> list[object]:
+    """Lines and ruled tables as reportlab takes them."""
+    from reportlab.lib import colors
+    from reportlab.platypus import LongTable, Paragraph, Spacer, TableStyle
+
     story: list[object] = []
     for block in blocks:
         story += [Paragraph(escape(line), text) for line in block.before] + [Spacer(1, 4)]
         if block.table:
             table = block.table
-            scale = (size[0] - 84) / sum(table.widths)
+            scale = width / sum(table.widths)
             cells: list[list[object]] = [[""] * len(table.widths) for _ in table.rows]
             commands: list[tuple[object, ...]] = [
                 ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE" if style.middle else "TOP"),
-                ("LEFTPADDING", (0, 0), (-1, -1), padding), ("RIGHTPADDING", (0, 0), (-1, -1), padding),
-            ]  # fmt: skip
+                ("LEFTPADDING", (0, 0), (-1, -1), padding),
+                ("RIGHTPADDING", (0, 0), (-1, -1), padding),
+            ]
             for r, c, cell in table.placed():
                 cells[r][c] = [Paragraph(escape(line), text) for line in cell.text.split("\n")]
                 if cell.row_span > 1 or cell.column_span > 1:
                     commands.append(("SPAN", (c, r), (c + cell.column_span - 1, r + cell.row_span - 1)))
-            widths = [w * scale for w in table.widths]
-            drawn = LongTable(cells, colWidths=widths, repeatRows=table.head if style.repeat_head else 0, splitInRow=0)
+            heads = table.head if style.repeat_head else 0
+            drawn = LongTable(cells, colWidths=[w * scale for w in table.widths], repeatRows=heads, splitInRow=0)
             drawn.setStyle(TableStyle(commands))
             story.append(drawn)
         story += [Paragraph(escape(line), text) for line in block.after] + [Spacer(1, 10)]
-    document.build(story)
-    return file.getvalue()
+    return story

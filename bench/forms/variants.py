@@ -26,6 +26,7 @@ from bench.forms import (
     results_scored,
     surroundings,
     targets,
+    traps,
 )
 from bench.forms.labels import Taste
 from bench.forms.page import Form
@@ -48,6 +49,7 @@ VARIANTS: dict[str, Callable[[Taste], Form]] = {
     "B1_letter": surroundings.letter,
     "B1_other_table": surroundings.other_table,
     "B1_traditional": surroundings.traditional,
+    "B1_traps": traps.b1_traps,
     "B2_standard": explained.b2_standard,
     "B2_content": explained.b2_content,
     "B2_note": explained.b2_note,
@@ -70,6 +72,7 @@ VARIANTS: dict[str, Callable[[Taste], Form]] = {
     "C5_levels": periods.c5_levels,
     "C5_middle": periods.c5_middle,
     "D1": columns.d1,
+    "D1_traps": traps.d1_traps,
     "D2": columns.d2,
     "D3": columns.d3,
     "D3_weight": columns.d3_weight,
@@ -77,6 +80,7 @@ VARIANTS: dict[str, Callable[[Taste], Form]] = {
     "D4": columns.d4,
     "D5": columns.d5,
     "E1": results.e1,
+    "E1_traps": traps.e1_traps,
     "E1_many": results.e1_many,
     "E1_sources": results_more.e1_sources,
     "E2": results.e2,

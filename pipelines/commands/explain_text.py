@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 CLASS_NAMES: dict[str, str] = {
     "n": "number",
+    "#": "label of a list entry",
     "k": "number like a year",
     "e": "number like a date",
     "h": "Chinese numeral",

@@ -238,6 +238,9 @@ class FormReader:
             sheet.claim(cell)
             self.draft.lines += parts if all(is_identity_line(part) for part in parts) else [line]
             return True
+        if not self.draft.projects and self._state is None and form_field(cell.text) is None:
+            sheet.ignore(cell)  # a letter above the form, as it may also stand above the table
+            return True
         return False
 
     def _goals_beside(self, sheet: Sheet, row: int) -> None:

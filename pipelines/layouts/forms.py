@@ -54,7 +54,7 @@ def read_forms(forms: list[FormTable], around: list[str], folder_year: int | Non
         rows_claimed=draft.rows_claimed,
         rows_ignored=draft.rows_ignored,
     )
-    _add_projects(draft, rows)
+    _add_projects(draft, rows, identity)
     return rows
 
 
@@ -112,10 +112,12 @@ def _money_unit(identity: Identity, draft: DocumentDraft, lines: list[str]) -> s
     return next(iter(own), None) or identity.money_unit or "元"
 
 
-def _add_projects(draft: DocumentDraft, rows: DocumentRows) -> None:
+def _add_projects(draft: DocumentDraft, rows: DocumentRows, identity: Identity) -> None:
     numbered = [*draft.projects, *draft.area_projects]
     department = rows.department_name
     for number, project in enumerate(numbered, start=1):
+        if identity.has_department_line:
+            project.department_name = None  # 主管部门 on a form may be the department's superior
         rows.projects.append(_project_row(number, project, department, draft))
         rows.indicators += [replace(one, project_number=number) for one in project.indicators]
         rows.amounts += [_amount_row(one, rows.money_unit, number) for one in project.amounts]

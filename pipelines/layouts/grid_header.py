@@ -189,7 +189,10 @@ def _with_areas(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[
         text = names[0]
         place = str(sheet.form.place(last, unknown[0] + 1))
         raise UnreadableForm("column_unknown", f"列名“{text}”不在词表中 (unknown column)", place, text)
-    return [_Column("area", None, one.area) if one and one.field == "unknown" else one for one in columns]
+    return [
+        _Column("area", None, sheet.text(last, number)) if one and one.field in {"unknown", "amount:total"} else one
+        for number, one in enumerate(columns)
+    ]
 
 
 def _with_cut_label(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[_Column | None]:

@@ -48,6 +48,7 @@ class Identity:
     title_year: int | None
     document_type: str
     money_unit: str | None
+    has_department_line: bool = False  # 部门名称 over the tables is the department of all that they hold
 
 
 @dataclass
@@ -71,6 +72,7 @@ def read_identity(lines: list[str], stated: Stated | None = None) -> Identity:
         title_year=_year(texts, title, stated.years),
         document_type=document_type,
         money_unit=_money_unit(texts, stated.money_units),
+        has_department_line=bool(_named(_DEPARTMENT, texts)),
     )
 
 

@@ -93,17 +93,17 @@ def _execution_row(sheet: Sheet, row: int, columns: dict[str, int], draft: Docum
     sheet.claim(*cells.values())
     own = {name: read_money(texts[name], places[name]) for name in _EXECUTION & places.keys()}
     here = sheet.form.place(row)
-    draft.current.executions.append(
-        ExecutionDraft(
-            source=source.field.replace("cycle_total", TOTAL),
-            place=here,
-            amounts={name: (found[0], found[1] or source.money_unit) if found else None for name, found in own.items()},
-            rate=read_rate(texts.get("rate", ""), places.get("rate", here)),
-            weight=read_score(texts.get("weight", ""), places.get("weight", here)),
-            score=read_score(texts.get("score", ""), places.get("score", here)),
-            texts=tuple(texts.values()),
-        )
+    line = ExecutionDraft(
+        source=source.field.replace("cycle_total", TOTAL),
+        place=here,
+        amounts={name: (found[0], found[1] or source.money_unit) if found else None for name, found in own.items()},
+        rate=read_rate(texts.get("rate", ""), places.get("rate", here)),
+        weight=read_score(texts.get("weight", ""), places.get("weight", here)),
+        score=read_score(texts.get("score", ""), places.get("score", here)),
+        texts=tuple(texts.values()),
     )
+    if any(line.amounts.values()) or any(one is not None for one in (line.rate, line.weight, line.score)):
+        draft.current.executions.append(line)  # a line of the template that was left blank states nothing
     draft.has_results = True
     return True
 

@@ -17,7 +17,7 @@ from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import DocumentRows, UnreadableForm
 from pipelines.parsed.appearances import appearance_row, appearances_of
 from pipelines.parsed.categories import add_categories
-from pipelines.parsed.flatten import FlatRows, flatten
+from pipelines.parsed.flatten import FlatRows, flatten, stated_executions
 from pipelines.parsed.grids import parse_grids
 from pipelines.parsed.indicators import parse_packed_cells, unknown_categories
 from pipelines.parsed.schema import TABLES, conform, empty
@@ -110,7 +110,7 @@ def add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows
             "pieces_read": len(read.indicators),
             "pieces_rejected": 0,
             "results_read": sum(indicator.result is not None for indicator in read.indicators),
-            "executions_read": len(read.executions),
+            "executions_read": len(stated_executions(read)),
         }
     )
     rows.tables["parsed_appearances"].extend(

@@ -65,7 +65,26 @@ def flatten(identity: dict[str, Any], read: DocumentRows, rows: FlatRows) -> Non
         rows.packed.append({**identity, "project_no": cell.project_number, "packed": cell.text, **place})
     for indicator in read.indicators:
         _add_indicator(identity, indicator, rows)
-    rows.tables["parsed_executions"].extend(_execution(identity, line) for line in read.executions)
+    rows.tables["parsed_executions"].extend(_execution(identity, line) for line in stated_executions(read))
+
+
+def stated_executions(read: DocumentRows) -> list[ExecutionRow]:
+    """The lines that state something: forms print a line for every source, and leave most of them blank."""
+    return [
+        line
+        for line in read.executions
+        if any(
+            number is not None
+            for number in (
+                line.initial_budget_cny,
+                line.adjusted_budget_cny,
+                line.executed_cny,
+                line.execution_rate,
+                line.weight,
+                line.score,
+            )
+        )
+    ]
 
 
 def _add_projects(identity: dict[str, Any], read: DocumentRows, rows: FlatRows) -> None:

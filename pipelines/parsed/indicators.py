@@ -179,16 +179,19 @@ def _findings(pieces: pl.DataFrame, cut_short: pl.DataFrame) -> list[pl.DataFram
 
 
 def unknown_categories(indicators: pl.DataFrame) -> pl.DataFrame:
-    """A finding for every indicator whose levels are not in the tables, or not together; the columns of findings."""
+    """A finding for every indicator whose levels are not in the tables, or not together; the columns of findings.
+
+    A form that prints no levels at all has none that could be unknown.
+    """
     levels = pl.concat_str("level1_text", "level2_text", separator=" / ", ignore_nulls=True)
     is_printed = pl.any_horizontal(pl.col("level1_text", "level2_text").is_not_null())
-    unknown = indicators.filter(pl.col("level2_name").is_null()).select(
+    unknown = indicators.filter(is_printed & pl.col("level2_name").is_null()).select(
         *_DOCUMENT,
         "project_no",
         "indicator_no",
         pl.lit(None, pl.String).alias("horizon"),
         *_rule("unknown_category", "warning", "一级或二级指标名称不在词表中 (unknown level 1 or level 2 name)"),
-        pl.when(is_printed).then(levels).otherwise("indicator_text").alias("evidence"),
+        levels.alias("evidence"),
     )
     return conform("parsed_findings", unknown)
 

@@ -12,6 +12,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipelines.parsed.regular import ANNUAL_LABEL as _ANNUAL
+from pipelines.parsed.regular import CYCLE_LABEL as _CYCLE
+from pipelines.parsed.regular import regular_records
+
 RECORD_SCHEMA: dict[str, pl.DataType] = {
     "row_id": pl.UInt32(),
     "indicator_no": pl.Int32(),
@@ -41,7 +45,6 @@ REJECT_SCHEMA: dict[str, pl.DataType] = {
     "reason": pl.String(),
 }
 _MARK = "\x1e"
-_CYCLE, _ANNUAL = "实施周期指标值", "年度指标值"
 # A record begins at the cell's start or behind a 。 with its number and level-1 code; the two signs inside the head are
 # replaced one for one, so that places stay true.
 _HEAD = r"(^|。)([ \n]*)([0-9]{1,4})、([0-9]{1,4})-"
@@ -67,12 +70,45 @@ def split_packed(cells: pl.DataFrame) -> Packed:
     is absent or may have lost characters; a missing last 。 alone is no truncation, but
     ``is_terminated`` is false there: the annual text may have lost characters that nobody can know of.
     """
+    cells = cells.select(pl.col("row_id").cast(pl.UInt32), "packed")
+    records, covered, odd = regular_records(cells)
+    if odd.is_empty() and covered.all():
+        return Packed(records, pl.DataFrame(schema=REJECT_SCHEMA))
+    whole = cells.filter(~covered).select(
+        pl.lit(None, pl.UInt32).alias("row"), "row_id", pl.lit(0).alias("begin"), "packed"
+    )
+    texts = pl.concat([whole, odd], how="vertical_relaxed").with_row_index("text")
+    others, rejects = any_records(texts.select(pl.col("text").alias("row_id"), "packed"))
+    records = _put_in(records, _moved(others, texts), odd["row"])
+    return Packed(records, _moved(rejects, texts).select(list(REJECT_SCHEMA)).sort("row_id", maintain_order=True))
+
+
+def _moved(found: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """What was found in ``texts`` with its cell's ``row_id`` and places in the cell, and ``row``."""
+    of_text = texts.select("row", "row_id", "begin")[found["row_id"]]
+    places = [name for name in found.columns if name in ("start", "end") or name.endswith(("_start", "_end"))]
+    moved = found.select((pl.col(places) + of_text["begin"]).cast(pl.Int32))
+    return found.with_columns(*moved, row_id=of_text["row_id"], row=of_text["row"])
+
+
+def _put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> pl.DataFrame:
+    """Records with ``others`` in their places; ``odd_rows`` hold nothing yet and most often get one each."""
+    is_single = (others["row"].is_not_null() & ~others["row"].is_duplicated()).fill_null(False)
+    single = others.filter(is_single)
+    records = records.with_columns(records[name].scatter(single["row"], single[name]) for name in records.columns)
+    rest = others.filter(~is_single).drop("row")
+    unused = odd_rows.filter(~odd_rows.is_in(single["row"].implode()))
+    if len(unused):
+        records = records.with_row_index("row").filter(~pl.col("row").is_in(unused.implode())).drop("row")
+    return pl.concat([records, rest]).sort("row_id", maintain_order=True) if rest.height else records
+
+
+def any_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Records and rejects of any cells, regular or not, with each field taken apart on its own."""
     fields = _fields(_pieces(cells))
-    if fields["is_regular"].all():
-        return Packed(_regular_records(fields), pl.DataFrame(schema=REJECT_SCHEMA))
-    records, rejects = _irregular_records(fields.filter(~pl.col("is_regular")))
     plain = _regular_records(fields.filter("is_regular"))
-    return Packed(pl.concat([plain, records]).sort("row_id", "start") if records.height else plain, rejects)
+    records, rejects = _irregular_records(fields.filter(~pl.col("is_regular")))
+    return pl.concat([plain, records]).sort("row_id", "start") if records.height else plain, rejects
 
 
 def _fields(pieces: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +148,7 @@ def _pieces(cells: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all(_HEAD, "${1}${2}" + _MARK + "${3}；${4}；")
     )
     pieces = (
-        cells.select(pl.col("row_id").cast(pl.UInt32), piece=marked.str.split(_MARK))
+        cells.select("row_id", piece=marked.str.split(_MARK))
         .filter(pl.col("piece").is_not_null())
         .explode("piece", empty_as_null=False)
     )

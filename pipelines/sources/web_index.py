@@ -98,7 +98,7 @@ class WebIndex:
         """What could not be had when it was last asked, by publisher and address; of one listing if it is given."""
         rows = self._connection.execute(
             "select url, listing, publisher, code, message, first_at, last_at, times from fetch_failure "
-            "where ?1 is null or listing = ?1 order by publisher, url, listing",
+            "where listing = coalesce(?, listing) order by publisher, url, listing",
             (listing,),
         )
         return [KeptFailure(*row) for row in rows]

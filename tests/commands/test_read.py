@@ -75,6 +75,6 @@ def test_projects_and_indicators_stand_behind_the_tables():
 
 def test_a_form_that_is_not_read_says_why_and_shows_its_tables():
     output = io.StringIO()
-    assert read_file(ReadRequest(DOCUMENTS / "form3.html"), output) == 0
+    assert read_file(ReadRequest(DOCUMENTS / "traps.xlsx"), output) == 0
     content = json.loads(output.getvalue())
     assert content["not_read"]["reason_code"] == "form_unknown" and content["tables"]

@@ -105,3 +105,15 @@ def test_a_refused_document_has_no_fault_and_no_fact() -> None:
     score = compare({"refused": "form_unknown", "message": ""}, truth_of("b1_plain"))
     assert faults(score) == (0, 0)
     assert not score.right and score.total["indicators"]
+
+
+def test_a_number_that_is_read_wrongly_is_a_wrong_fact() -> None:
+    truth = truth_of("b1_plain")
+    product = perfect(truth)
+    target = next(t for one in product["indicators"] for t in one["targets"] if t["means"])
+    means = target["means"]
+    right = {"comparator": means["comparator"], "lower_value": means["value"], "upper_value": None}
+    target["measures"] = [{**right, "unit_text": means["unit"]}]
+    assert faults(compare(product, truth)) == (0, 0)
+    target["measures"][0]["lower_value"] = "10" + means["value"]
+    assert faults(compare(product, truth)) == (1, 0)

@@ -149,6 +149,13 @@ def test_an_execution_keeps_amounts_rate_and_how_finely_they_were_printed() -> N
     )
 
 
+def test_a_blank_line_of_execution_makes_no_row_and_a_printed_zero_does() -> None:
+    blank = ExecutionRow(1, "other", Place(1, 5), stated_texts=("", "", "—"))
+    zero = ExecutionRow(1, "special_account", Place(1, 6), executed_cny=Decimal(0), stated_texts=("0",))
+    frame = parse(executions=(blank, zero))["parsed_executions"]
+    assert frame["funding_source_code"].to_list() == ["special_account"]
+
+
 @pytest.mark.parametrize(
     ("amounts", "step"),
     [(["155000", "123400"], "100"), (["20000"], "10000"), (["0.25"], "0.01"), (["0"], None), ([], None)],

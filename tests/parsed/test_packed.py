@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.parsed.packed import split_packed
+from bench.generator import generate
+from pipelines.parsed.packed import any_records, split_packed
 
 ROOT = Path(__file__).parents[2]
 HEAD = "1、1-产出指标；11-数量指标；"
@@ -109,3 +111,39 @@ def test_what_is_no_record_is_handed_back() -> None:
         (1, "整段文字", "text before the first record"),
     ]
     assert _covers(cells, _cells(*cells))
+
+
+def _damaged(text: str, chance: random.Random) -> str:
+    """The text with a separator, label or other sign too many, too few or exchanged; one in three stays whole."""
+    signs = [
+        "；",
+        ";",
+        "。",
+        "、",
+        " ",
+        "\n",
+        "　",
+        "。3、2-",
+        "。 3、2-",
+        "年度指标值：",
+        "实施周期指标值",
+        "\x1e",
+        "；；",
+        "甲",
+    ]
+    for _ in range(chance.choice([0, 1, 2])):
+        place = chance.randrange(len(text) + 1)
+        cut = place + chance.choice([0, 0, 1, 5, len(text)])
+        text = text[:place] + chance.choice([*signs, ""]) + text[cut:]
+    return text
+
+
+def test_regular_cells_are_read_as_any_others_are() -> None:
+    chance = random.Random(7)
+    texts = [_damaged(text, chance) for text in generate(20_000, seed=5)["packed"].to_list()]
+    cells = _cells(*texts)
+    records, rejects = split_packed(cells)
+    wanted_records, wanted_rejects = any_records(cells)
+    assert rejects.height > 50
+    assert records.equals(wanted_records)
+    assert rejects.equals(wanted_rejects)

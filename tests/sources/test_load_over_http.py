@@ -91,6 +91,7 @@ def test_two_versions_of_a_listed_document_are_two_published_versions(listed: Se
         (PUBLISHER, f"{site.root}/jxmb/2024.txt", "2024-02-05")
     ]
     asked = len(site.requests)
+    assert asked == 3  # robots.txt, the listing, the document: the run itself does not ask again
     assert run_load(listed).run_id is None  # a quiet night: two conditional requests and robots.txt
     assert len(site.requests) == asked + 3
 

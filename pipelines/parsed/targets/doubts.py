@@ -42,7 +42,10 @@ def names_no_amount() -> pl.Expr:
     day_of_month = pl.col("unit_folded").is_in(["日/月", "号/月"])
     is_year = pl.col("number_token").str.contains("^(?:19[89]|20[0-4])[0-9]$")
     edition = is_year & pl.col("unit_folded").is_in(["版", "级", "届", "款", "号", "版本", "期", "学年", "学年度"])
-    edition = edition | (pl.col("unit_folded") == "版本")
+    edition = edition | (pl.col("unit_folded") == "版本") | pl.col("unit_folded").str.contains("^[#号][^/]")
+    # 20241月-12月 has lost its 年; 2024年13月 is no month.
+    is_month = pl.col("unit_folded").is_in(["月", "日"])
+    edition = edition | (is_month & (pl.col("number_token").str.contains("^[0-9]{4}") | pl.col("date").is_not_null()))
     after, unit = pl.col("after"), pl.col("unit_folded")
     classes = (
         after.str.contains("^(?:级|一遇|半|为合格|为优|为达标)")
@@ -62,7 +65,10 @@ _UNLIKE_AMOUNTS = (
 def is_misread() -> pl.Expr:
     """Whether a letter stands in a digit's place (O起, l00%, 1O0%), or the digits are a name's and say no amount."""
     letters = pl.col("folded").str.contains(r"^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)")
-    return letters | ((pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE))
+    inside = pl.col("folded").str.contains("(?:[0-9]|[年月])[OIl][0-9]|[0-9]o[0-9]")
+    return (
+        letters | inside | ((pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE))
+    )
 
 
 _EXCLUDED = r"[(]不(?:含|包含|包括)(?:本数|[0-9.,]+[^0-9)]{0,3})?[)]"
@@ -110,6 +116,8 @@ def lowered() -> pl.Expr:
         # 每校不少于2名: the rate's denominator is no unit we know.
         | ((pl.col("target_kind") == "quantity") & pl.col("before").str.contains("^每|每[^,，;；、]{1,6}$"))
         | (pl.col("number_token") == "半")
+        # 80M: metres or megabits; 18月: months or a month that is none.
+        | pl.col("unit_folded").is_in(["M", "月"])
         # 保持在95%: as much, or no less.
         | (pl.col("comparator").is_in(["eq"]) & pl.col("folded").str.contains("(?:保持|维持|稳定)在"))
         # 24年: a year without its century, or a length of time.

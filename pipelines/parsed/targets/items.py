@@ -130,6 +130,10 @@ def _quantity(match: re.Match[str]) -> Item | None:
         return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
     place, negative, magnitude, is_numeral = number_in(match, number_group)
     unit = unit_span(match, "unit")
+    if unit and match["unit"].startswith("(h"):  # 12（万元）
+        if magnitude is not None:
+            return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
+        magnitude = unit[0] - 1
     is_word = bool(match["word"]) and unit is None
     end = match.end()
     if match["word"] and unit is not None:

@@ -133,12 +133,14 @@ REFERENCE_PATTERNS: list[str] = [
     r"《[^《》]*》",
 ]
 # Names with digits in them, which count nothing.
-HOTLINE_PATTERN = "(?:110|119|120|122)(?:接处警|接警|处警|出警|报警|急救|指挥|警情)"
+HOTLINE_PATTERN = "(?:110|119|120|122)(?:消防|宣传|接处警|接警|处警|出警|报警|急救|指挥|警情)"
 # 指标1： begins a list's entry.
 LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"
 HOURS_OR_HOTLINE = "12345(?:热线)?|[57][×*](?:24|8)(?:小时|h)"
 VERSION_PATTERN = "[Vv][0-9]+(?:[.][0-9]+)+"
+DAY_PATTERN = '"[0-9]{1,2}[·.][0-9]{1,2}"'  # “6·26”: a day that is a name
 NAME_PATTERNS: list[str] = [
+    DAY_PATTERN,
     LABEL_PATTERN,
     r"(?i:PM2\.5|PM10|COVID-19)",
     "[2-6]G网络",

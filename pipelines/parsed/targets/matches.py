@@ -12,7 +12,7 @@ from pipelines.parsed.targets.model import Span
 _ONE_UNIT = r"[uydxs](?:\([uyd]\))?"
 _FACTOR = r"m?[uydx]"
 _DENOMINATOR = rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|(?:[nk]?{_FACTOR}|hy|[nk]?m|W)(?:[/.,]{_FACTOR})*(?:\([uyd]\))?)"
-UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\({_ONE_UNIT}(?:{_DENOMINATOR})?\))"
+UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\(h?{_ONE_UNIT}(?:{_DENOMINATOR})?\))"
 EACH = r"(?:M[nh]?m?(?:[uyd]W?|W))+"  # 每校, 每个行政村
 NUMBER = r"-?\+?(?:[nke](?:v?m)?|h)"
 COMPARATOR = r":?[GLglEAK]*:?"
@@ -57,4 +57,6 @@ def unit_span(match: re.Match[str], group: str) -> Span | None:
     if not match[group]:
         return None
     start, end = match.span(group)
-    return (start + 1, end - 1) if match[group].startswith("(") else (start, end)
+    if not match[group].startswith("("):
+        return start, end
+    return (start + 2 if match[group].startswith("(h") else start + 1), end - 1

@@ -198,7 +198,8 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
     )
     unreadable = unreadable | is_misread()
     comparator = pl.col("comparator")
-    rows = rows.with_columns(unreadable=unreadable.any().over("text_id"))
+    odd = rows.select("text_id", unreadable=unreadable).filter("unreadable")["text_id"].unique()
+    rows = rows.with_columns(unreadable=pl.col("text_id").is_in(odd.implode()))
     return rows.with_columns(
         lower_value=pl.when(comparator.is_in(["ge", "gt", "eq", "approx", "between", "plus_minus"])).then(
             "first_value"

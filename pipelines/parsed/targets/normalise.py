@@ -59,6 +59,7 @@ _SPACE = "[\t-\r \x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
 _ANY_SPACE = f"(?:{_SPACE})?"
 # Takes no room on paper, so it separates nothing, not even digits.
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]+"
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _RESOLUTIONS: list[tuple[str, str]] = [
     (_INVISIBLE, ""),
     (f"(?i){_ANY_SPACE}<sup>{_ANY_SPACE}2{_ANY_SPACE}</sup>", "²"),
@@ -77,8 +78,9 @@ _RESOLUTIONS: list[tuple[str, str]] = [
     ("â‰¥|¡Ý", "≥"),
     ("â‰¤|¡Ü", "≤"),
     ("Â±", "±"),
+    (f"[(（][a-z]{{0,5}}[{_TONES}][a-z]{{0,5}}[)）]", ""),  # 績(jì)效: a gloss says how a character is spoken
 ]
-_MARKED = f"[<&â¡Â]|{_INVISIBLE}"
+_MARKED = f"[<&â¡Â{_TONES}]|{_INVISIBLE}"
 
 
 def resolve(texts: pl.Series) -> pl.Series:

@@ -6,12 +6,13 @@ Belongs here: the frame's columns. Does not fetch values.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
 from pipelines.parsed.targets.grammar import read_shape
-from pipelines.parsed.targets.model import Measure, Reading, Span
+from pipelines.parsed.targets.model import Measure, Span
 
 _PLACES = ("number", "magnitude", "second", "second_magnitude", "date", "date_year_run")
 _SPANS = ("unit", "first_unit", "each_1", "each_2", "before", "after")
@@ -37,11 +38,13 @@ READING_SCHEMA: dict[str, pl.DataType] = {
 
 def readings_frame(shapes: Iterable[str]) -> pl.DataFrame:
     """Shapes → one row per shape and measure (a shape without measures has one), places counted in runs."""
-    rows = [row for shape in shapes for row in _rows(shape, read_shape(shape))]
+    rows = [row for shape in shapes for row in _rows(shape)]
     return pl.DataFrame(rows, schema=READING_SCHEMA, orient="row")
 
 
-def _rows(shape: str, reading: Reading) -> list[tuple[Any, ...]]:
+@lru_cache(maxsize=20_000)
+def _rows(shape: str) -> list[tuple[Any, ...]]:
+    reading = read_shape(shape)
     head = (shape, reading.kind, reading.grade, reading.roles)
     empty: Span = (0, 0)
     if not reading.measures:

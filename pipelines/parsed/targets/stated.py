@@ -51,7 +51,7 @@ _BETTER = {
 }
 _SAYS: dict[str, str] = {word: allowed for allowed, words in _BETTER.items() for word in words.split()}
 _SAYS_NOTHING = frozenset(("", "-", "/", "\\", "无", "空", "定量", "量化", "数值", "数值型", "数字", "数量", "不适用"))
-_PARTS = re.compile(r"[()\[\],、;/:]+")
+_PARTS = re.compile(r"[≥≤<>=≈±≠≮≯]+|[^≥≤<>=≈±≠≮≯()\[\],、;/:]+")
 
 
 def fold(text: str) -> str:
@@ -78,7 +78,7 @@ def stated_sense(printed: str) -> tuple[str | None, str | None]:
     whole = _sense(text)
     if whole is not None:
         return whole
-    senses = [_sense(part) for part in _PARTS.split(text) if part]
+    senses = [_sense(part) for part in _PARTS.findall(text)]
     known = [sense for sense in senses if sense is not None]
     comparators = {comparator for comparator, _ in known if comparator}
     if len(known) < len(senses) or len(comparators) > 1:

@@ -11,7 +11,9 @@ from functools import cache
 
 import polars as pl
 
+from pipelines.parsed.distinct import Distinct
 from pipelines.parsed.targets.lexicon import (
+    DAY_PATTERN,
     FRACTION_PATTERN,
     HOTLINE_PATTERN,
     HOURS_OR_HOTLINE,
@@ -124,17 +126,24 @@ def _neighbour_tables() -> tuple[pl.Series, pl.Series]:
     return pl.Series(before, dtype=pl.UInt8), pl.Series(after, dtype=pl.UInt8)
 
 
+@cache
+def _class_table() -> pl.DataFrame:
+    """Every fixed token with its class code on entering."""
+    classes = token_classes()
+    codes = pl.Series([_CODE[kind] for kind in classes.values()], dtype=pl.UInt8)
+    return pl.DataFrame({"token": list(classes), "code": codes})
+
+
 def _class_codes(token: pl.Series) -> pl.Series:
     """The class code of each token on entering: looked up, or recognised by its form."""
-    classes = token_classes()
-    code = token.replace_strict(
-        list(classes), [_CODE[kind] for kind in classes.values()], default=None, return_dtype=pl.UInt8
-    )
+    code = token.to_frame("token").join(_class_table(), on="token", how="left", maintain_order="left")["code"]
     unknown = code.is_null()
     forms = pl.DataFrame({"token": token.filter(unknown)}).with_columns(first=pl.col("token").str.slice(0, 1))
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
-        "W": pl.col("token").str.contains(f"^(?:{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|[248]K)$"),
+        "W": pl.col("token").str.contains(
+            f"^(?:{DAY_PATTERN}|{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|[248]K)$"
+        ),
         "#": pl.col("token").str.contains(f"^{LABEL_PATTERN}$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),
         "e": is_number
@@ -163,14 +172,26 @@ def _class_codes(token: pl.Series) -> pl.Series:
     return code.scatter(unknown.arg_true(), found) if len(found) else code
 
 
-def cut(texts: pl.DataFrame) -> Tokens:
+def known_tokens() -> Distinct:
+    """Tokens numbered, each with its class ``code`` on entering and its ``length`` in characters."""
+    return Distinct(_classed)
+
+
+def _classed(tokens: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"code": _class_codes(tokens), "length": tokens.str.len_chars()})
+
+
+def cut(texts: pl.DataFrame, known: Distinct | None = None) -> Tokens:
     """Texts (``raw`` and ``folded`` String, no nulls, none empty) → tokens, runs and shapes; text_id is the
-    position.
+    position. ``known`` keeps the tokens (``known_tokens``) for later calls.
     """
     frame = texts.select("raw", "folded").with_row_index("text_id")
     lists = frame.select("text_id", token=pl.col("folded").str.extract_all(token_pattern()))
     tokens = lists.explode("token", empty_as_null=False) if lists.height else lists.explode("token")
-    tokens = tokens.with_columns(code=_class_codes(tokens["token"]), length=pl.col("token").str.len_chars())
+    # Texts share their tokens: each distinct one is classed once.
+    known = known_tokens() if known is None else known
+    numbers = known.numbers(tokens["token"])
+    tokens = tokens.hstack(known.table[numbers])
     # 万 after a number is its magnitude, after anything else a numeral.
     number = pl.col("code").shift(1).is_in([_CODE[letter] for letter in "nke/v"])
     tokens = tokens.with_columns(
@@ -203,15 +224,16 @@ def _runs(frame: pl.DataFrame, tokens: pl.DataFrame) -> Tokens:
     letters = pl.Series(list(_ALPHABET)).gather(runs["final"].cast(pl.UInt32))
     runs = runs.select("text_id", "token", "start", "is_first", letter=letters)
     # Places count from the text's own first character; a run ends where the next begins.
-    runs = runs.with_row_index("row").with_columns(
-        first_run=pl.when("is_first").then("row").forward_fill(),
-        base=pl.when("is_first").then("start").forward_fill(),
-    )
+    runs = runs.with_row_index("row").with_columns(base=pl.when("is_first").then("start").forward_fill())
     total = tokens["end"].tail(1).to_list() or [0]
     runs = runs.with_columns(end=pl.col("start").shift(-1, fill_value=total[0]) - pl.col("base"))
     runs = runs.with_columns(start=pl.col("start") - pl.col("base"))
-    shapes = runs.group_by("text_id", maintain_order=True).agg(
-        shape=pl.col("letter").str.join(""), first_run=pl.col("first_run").first(), run_count=pl.len()
+    # A letter is one character, so a shape is a slice of all letters; no text is without a run.
+    all_letters = "".join(runs["letter"].to_list())
+    first_runs = runs.filter("is_first").select(first_run="row")
+    shapes = first_runs.with_columns(
+        run_count=pl.col("first_run").shift(-1, fill_value=runs.height) - pl.col("first_run")
     )
-    texts = frame.join(shapes, on="text_id", how="left", maintain_order="left")
+    slices = [all_letters[first : first + count] for first, count in shapes.iter_rows()]
+    texts = pl.concat([frame, shapes.with_columns(shape=pl.Series(slices, dtype=pl.String))], how="horizontal")
     return Tokens(texts, runs.select("token", "start", "end"))

@@ -44,6 +44,17 @@ NOT_REACHED = {
     "95分/100分": "points of points are taken for a rate",
     "前三季度75%": "the quarters are taken for the deadline",
     "5年内不返修": "how long something does not happen is taken for the target",
+    "不低于2023年的95%": "the bound before a year is taken for a bound of the year",
+    "三": "a numeral alone counts nothing, even beside a unit of its own",
+    "工95%": "≥ misread as a character: the number is kept, to be looked at",
+    "≥95,5%": "a comma for a point makes two numbers",
+    "80M": "metres or megabits",
+    "（万元）12": "a unit in brackets before its number",
+    "1类2项3目": "a place in a list is read as amounts",
+    "4大类12项": _SIZE,
+    "3·15活动": "a day that is a name stands without quotes",
+    "1#楼": _CLASS,
+    "一期完成80%": "a stage is taken for an amount",
     "三千米以上": "read as 3000 米, which is the same length",
 }
 EQUAL_QUANTITY = {"三千米以上"}
@@ -66,7 +77,7 @@ def _wrong() -> list[tuple[str, str]]:
 
 def test_every_text_is_read_exactly_or_listed_with_its_reason() -> None:
     assert {text for text, _ in _wrong()} == set(NOT_REACHED)
-    assert len(_labels()) >= 1540
+    assert len(_labels()) >= 1790
 
 
 def test_no_text_is_read_wrongly_with_grade_a_or_b() -> None:

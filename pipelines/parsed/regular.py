@@ -1,0 +1,242 @@
+"""Packed cells that consist of complete records and nothing else → records, without a regular expression per record.
+
+Belongs here: the cells that lists mostly consist of. They are cut at their separators alone; what is in a piece is
+read once per distinct piece, because heads, level names and values repeat. A cell in which anything else stands is left
+to ``packed``. Both say the same of the same cell: nothing here is a rule of its own.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from pipelines.parsed.distinct import Distinct
+
+CYCLE_LABEL, ANNUAL_LABEL = "实施周期指标值", "年度指标值"
+_PIECES = 4  # per record: level 2, name, cycle value, annual value with the next record's head; one head at the start
+_HEAD = r"^(?P<no>[0-9]{1,4})、(?P<code>[0-9]{1,4})-(?P<level1>[^。]*)$"
+_INNER_HEAD = r"。[ \n]*[0-9]{1,4}、[0-9]{1,4}-"
+
+
+class _Known:
+    """The distinct pieces of the cells with what is in them."""
+
+    def __init__(self) -> None:
+        """No piece is known yet."""
+        heads = Distinct(_head)
+        self.level2 = Distinct(_level2)
+        self.cycle = Distinct(_cycle)
+        self.end = Distinct(lambda pieces: _end(pieces, heads))
+
+
+class Regular(NamedTuple):
+    """``records``: ``packed.RECORD_SCHEMA``; ``covered``: Boolean per cell; ``odd``: ``row`` in records, ``row_id``,
+    ``begin`` and ``packed`` of the last records that are not regular.
+    """
+
+    records: pl.DataFrame
+    covered: pl.Series
+    odd: pl.DataFrame
+
+
+def regular_records(cells: pl.DataFrame) -> Regular:
+    """Cells (``row_id`` UInt32, ``packed`` String) → records in the cells' order.
+
+    A cell is covered where every record but the last is regular. The row of a last record that is not says nothing:
+    its text, from ``begin`` to the cell's end, is in ``odd``.
+    """
+    lists = cells.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
+    pieces = lists.explode(empty_as_null=False, keep_nulls=False)
+    counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
+    counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
+    # The general path has its own use for \x1e.
+    whole = counts.filter((counts["count"] > _PIECES) & ~cells["packed"].str.contains("\x1e", literal=True))
+    covered = pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True).scatter(whole["cell"], True)
+    known = _Known()
+    fields = _fields(pieces, whole, known)
+    bad = fields["cell"].filter(~fields["is_regular"] & ~fields["is_last"])
+    if len(bad):
+        covered = covered.scatter(bad, False)
+        fields = fields.filter(covered.gather(fields["cell"]))
+    records = _records(fields, known)
+    odd = fields.select("cell", "row_id").with_row_index("row")[(~fields["is_regular"]).arg_true()]
+    texts = cells["packed"].gather(odd["cell"]).to_frame("packed")
+    odd = pl.concat([odd, records["start"].gather(odd["row"]).to_frame("begin"), texts], how="horizontal")
+    return Regular(records, covered, odd.with_columns(packed=pl.col("packed").str.slice("begin")).drop("cell"))
+
+
+def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
+    """One row per record of the cells, whose ``count`` pieces begin at ``first``: ``name`` as printed, for the other
+    fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell
+    without its last pieces holds others and is not regular.
+    """
+    places = pl.int_ranges("first", pl.col("first") + pl.col("count") - 1, _PIECES, dtype=pl.UInt32)
+    rows = cells.select("cell", "row_id", "count", at=places).explode("at", empty_as_null=False)
+    at, is_same = (
+        rows["at"].clip(upper_bound=max(len(pieces) - _PIECES - 1, 0)),
+        pl.col("cell") == pl.col("cell").shift(-1),
+    )
+    starts = ((cells["count"] + 2) // _PIECES).cum_sum().shift(1, fill_value=0)
+    level2 = known.level2.numbers(pieces.gather(at + 1))
+    cycle = known.cycle.numbers(pieces.gather(at + 3))
+    ends = known.end.numbers(pl.concat([pieces.gather(at + 4), pieces.gather(cells["first"])], rechunk=True))
+    annual, firsts = ends.head(len(at)), ends.tail(cells.height)
+    rows = rows.select(
+        "cell",
+        "row_id",
+        "count",
+        is_last=~is_same.fill_null(False),
+        name=pieces.gather(at + 2),
+        indicator_name=pieces.gather(at + 2).str.strip_chars(),
+        level2=level2,
+        cycle=cycle,
+        annual=annual,
+        # A record's head stands behind the annual value of the record before it, the first one's alone.
+        head=annual.shift(1).scatter(starts, firsts),
+    )
+    end = known.end.table
+    is_good_start = pl.repeat(True, len(at), dtype=pl.Boolean, eager=True)
+    is_good_start = is_good_start.scatter(starts, end["is_alone"].gather(firsts))
+    is_end = pl.when("is_last").then(end["is_end"].gather(annual)).otherwise(end["is_inner"].gather(annual))
+    return rows.with_columns(
+        name_chars=_width("name"),
+        is_regular=is_good_start
+        & is_end
+        & (~pl.col("is_last") | (pl.col("count") % _PIECES == 1))
+        & known.level2.table["is_level2"].gather(level2)
+        & known.cycle.table["is_cycle"].gather(cycle)
+        & ~pl.col("name").str.contains("。", literal=True)
+        # White space may stand before a name only, so that its width is known.
+        & pl.col("name").str.ends_with(pl.col("indicator_name")),
+    )
+
+
+def _records(fields: pl.DataFrame, known: _Known) -> pl.DataFrame:
+    """Fields → records with their places in the cell. A separator takes one character."""
+    end = known.end.table
+    rows = pl.concat(
+        [
+            fields.select("cell", "row_id", "is_last", "indicator_name", "name_chars"),
+            end.select("head_chars", "indicator_no", "level1_code", "level1_name")[fields["head"]],
+            known.level2.table.drop("is_level2")[fields["level2"]],
+            known.cycle.table.drop("is_cycle")[fields["cycle"]],
+            end.select("annual_chars", "annual_lead", "annual_text", "annual_width", "is_stopped")[fields["annual"]],
+        ],
+        how="horizontal",
+    ).with_columns(name_width=_width("indicator_name"))
+    length = pl.sum_horizontal("head_chars", "level2_chars", "name_chars", "cycle_chars", "annual_chars") + 4
+    rows = rows.with_columns(length=length).with_columns(stop=pl.col("length").cast(pl.Int64).cum_sum())
+    start = pl.col("stop") - pl.col("length")
+    is_first = (pl.col("cell") != pl.col("cell").shift(1)).fill_null(True)
+    rows = rows.with_columns(start=(start - pl.when(is_first).then(start).forward_fill()).cast(pl.Int32))
+    rows = rows.with_columns(name_field=pl.col("start") + pl.col("head_chars") + pl.col("level2_chars") + 2)
+    rows = rows.with_columns(name_start=pl.col("name_field") + pl.col("name_chars") - pl.col("name_width"))
+    rows = rows.with_columns(cycle_field=pl.col("name_field") + pl.col("name_chars") + 1)
+    rows = rows.with_columns(
+        cycle_start=pl.col("cycle_field") + pl.col("cycle_lead"),
+        annual_start=pl.col("cycle_field") + pl.col("cycle_chars") + 1 + pl.col("annual_lead"),
+    )
+    return rows.select(
+        "row_id",
+        "indicator_no",
+        "level1_code",
+        "level1_name",
+        "level2_code",
+        "level2_name",
+        "indicator_name",
+        "cycle_text",
+        "annual_text",
+        is_truncated=pl.lit(False),
+        is_terminated=~pl.col("is_last") | pl.col("is_stopped"),
+        start="start",
+        end=pl.col("start") + pl.col("length"),
+        name_start="name_start",
+        name_end=pl.col("name_field") + pl.col("name_chars"),
+        cycle_start="cycle_start",
+        cycle_end=pl.col("cycle_start") + pl.col("cycle_width"),
+        annual_start="annual_start",
+        annual_end=pl.col("annual_start") + pl.col("annual_width"),
+    )
+
+
+def _width(column: str) -> pl.Expr:
+    return pl.col(column).str.len_chars().cast(pl.Int32)
+
+
+def _is_labelled(label: str) -> pl.Expr:
+    return pl.col("label").str.starts_with(label + "：") | pl.col("label").str.starts_with(label + ":")
+
+
+def _level2(pieces: pl.Series) -> pl.DataFrame:
+    piece = pl.col("piece")
+    return (
+        pieces.to_frame("piece")
+        .select(
+            level2_chars=_width("piece"),
+            level2=piece.str.strip_chars().str.splitn("-", 2).struct.rename_fields(["level2_code", "level2_name"]),
+            is_level2=piece.str.contains("-", literal=True) & ~piece.str.contains(_INNER_HEAD),
+        )
+        .unnest("level2")
+    )
+
+
+def _cycle(pieces: pl.Series) -> pl.DataFrame:
+    """``cycle_chars`` of the whole piece, ``cycle_lead`` of what stands before the value, ``cycle_width`` of it."""
+    frame = pieces.to_frame("piece").with_columns(label=pl.col("piece").str.strip_chars_start())
+    frame = frame.with_columns(body=pl.col("label").str.slice(len(CYCLE_LABEL) + 1).str.strip_chars_start())
+    frame = frame.with_columns(cycle_text=pl.col("body").str.strip_chars_end())
+    return frame.select(
+        "cycle_text",
+        cycle_chars=_width("piece"),
+        cycle_lead=_width("piece") - _width("body"),
+        cycle_width=_width("cycle_text"),
+        is_cycle=_is_labelled(CYCLE_LABEL) & ~pl.col("piece").str.contains(_INNER_HEAD),
+    )
+
+
+def _head(pieces: pl.Series) -> pl.DataFrame:
+    return (
+        pieces.to_frame("piece")
+        .select(head_chars=_width("piece"), found=pl.col("piece").str.extract_groups(_HEAD))
+        .unnest("found")
+        .select(
+            "head_chars",
+            indicator_no=pl.col("no").cast(pl.Int32).fill_null(0),
+            level1_code=pl.col("code").fill_null(""),
+            level1_name=pl.col("level1").str.strip_chars().fill_null(""),
+            is_head=pl.col("no").is_not_null(),
+        )
+    )
+
+
+def _end(pieces: pl.Series, heads: Distinct) -> pl.DataFrame:
+    """What stands behind a record's last separator: its annual value, its 。 and the next record's head.
+
+    ``is_alone``: a head and nothing before it; ``is_inner``: a value and a head; ``is_end``: a value and no head.
+    """
+    parts = pieces.to_frame("piece").select("piece", part=pl.col("piece").str.splitn("。", 2))
+    parts = parts.unnest("part").rename({"field_0": "annual", "field_1": "rest"})
+    numbers = heads.numbers(parts["rest"].fill_null(parts["piece"]))
+    parts = parts.hstack(heads.table[numbers])
+    parts = parts.with_columns(
+        is_stopped=pl.col("rest").is_not_null(), label=pl.col("annual").str.strip_chars_start()
+    ).with_columns(body=pl.col("label").str.slice(len(ANNUAL_LABEL) + 1).str.strip_chars_start())
+    parts = parts.with_columns(annual_text=pl.col("body").str.strip_chars_end())
+    is_value = _is_labelled(ANNUAL_LABEL)
+    is_over = pl.when("is_stopped").then(pl.col("rest") == "").otherwise(pl.col("annual_text") != "")
+    return parts.select(
+        "annual_text",
+        "is_stopped",
+        "head_chars",
+        "indicator_no",
+        "level1_code",
+        "level1_name",
+        annual_chars=_width("annual") + pl.col("is_stopped").cast(pl.Int32),
+        annual_lead=_width("annual") - _width("body"),
+        annual_width=_width("annual_text"),
+        is_alone=~pl.col("is_stopped") & pl.col("is_head"),
+        is_inner=pl.col("is_stopped") & pl.col("is_head") & is_value,
+        # A label without a value is cut off.
+        is_end=is_value & is_over,
+    )

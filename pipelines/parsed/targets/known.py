@@ -1,0 +1,165 @@
+"""Target texts that were read, and their readings: every distinct text is read once, and once more per distinct context.
+
+Belongs here: one table of measures and where in it a text's measures stand. Does not know the rows that texts came from.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.parsed.distinct import Distinct
+from pipelines.parsed.targets.context import completed, hints
+from pipelines.parsed.targets.dates import deadline_columns
+from pipelines.parsed.targets.kinds import wordless_kinds
+from pipelines.parsed.targets.measures import measured
+from pipelines.parsed.targets.tokens import Tokens, cut, known_tokens
+
+CONTEXT: dict[str, pl.DataType] = {
+    "indicator_name": pl.String(),
+    "fiscal_year": pl.Int32(),
+    "stated_comparator": pl.String(),
+    "stated_unit": pl.String(),
+}
+_LIMIT = 200_000
+
+
+class KnownTexts:
+    """The texts met so far, for the batches of one load; not for two threads at once.
+
+    ``measures``: measure rows without context and with it. ``texts`` numbers texts; its table says of each: ``begin``
+    (UInt32, row in ``measures``), ``count`` (UInt32, rows there), and what its reading lacks: ``is_open`` (a date
+    without a year), ``lacks`` (a unit or a comparator), ``is_bare`` (a unit), ``is_quantity``; ``is_complete`` where
+    nothing is lacking.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._tokens = known_tokens()
+        self.measures = read_texts(pl.Series([], dtype=pl.String), self._tokens).drop("variant")
+        self.texts = Distinct(self._read)
+        self._contexts = Distinct(self._complete)
+
+    def make_room(self) -> None:
+        """Forgets everything where it has become much: memory stays bounded."""
+        if self.measures.height > _LIMIT:
+            self._begin()
+
+    def _add(self, rows: pl.DataFrame) -> int:
+        """Appends measure rows; returns where they begin."""
+        begin = self.measures.height
+        self.measures = pl.concat([self.measures, rows.select(self.measures.columns)])
+        return begin
+
+    def fetch(self, places: pl.Series, columns: list[str]) -> pl.DataFrame:
+        """Columns of ``measures`` at places (UInt32) in it."""
+        self.measures = self.measures.rechunk()  # once for all that was added: it copies the table
+        return self.measures.select(columns)[places]
+
+    def _read(self, texts: pl.Series) -> pl.DataFrame:
+        rows = read_texts(texts, self._tokens)
+        begin = self._add(rows)
+        quantity = pl.col("target_kind") == "quantity"
+        is_bare = quantity & pl.col("unit_text").is_null()
+        # A text's rows stand together, in the texts' order.
+        per_text = rows.with_row_index("row").group_by("variant", maintain_order=True)
+        found = per_text.agg(
+            begin=pl.col("row").first() + begin,
+            count=pl.len(),
+            is_open=(pl.col("date_month").is_not_null() & pl.col("date_year").is_null()).any(),
+            lacks=(is_bare | (quantity & ~pl.col("is_explicit"))).any(),
+            is_bare=is_bare.any(),
+            is_quantity=quantity.any(),
+        )
+        is_complete = ~pl.any_horizontal("is_open", "lacks", "is_bare")
+        return found.drop("variant").with_columns(is_complete=is_complete)
+
+    def completed_begins(self, wanted: pl.DataFrame) -> pl.Series:
+        """Rows of ``text`` (number) with ``CONTEXT`` → where each one's completed measures begin, as many as the text's
+        own.
+        """
+        distinct = wanted.unique(maintain_order=True)
+        keys = distinct.select(pl.struct(pl.all()).struct.json_encode()).to_series()
+        numbers = self._contexts.numbers(keys)
+        distinct = distinct.with_columns(begin=self._contexts.table["begin"].gather(numbers))
+        return wanted.join(distinct, on=wanted.columns, how="left", nulls_equal=True, maintain_order="left")["begin"]
+
+    def _complete(self, keys: pl.Series) -> pl.DataFrame:
+        wanted = keys.str.json_decode(pl.Struct({"text": pl.UInt32(), **CONTEXT})).struct.unnest()
+        wanted = (
+            hints(wanted).with_row_index("variant").hstack(self.texts.table.select("begin", "count")[wanted["text"]])
+        )
+        measures = pl.int_ranges("begin", pl.col("begin") + pl.col("count"), dtype=pl.UInt32)
+        wanted = wanted.with_columns(row=measures).explode("row", empty_as_null=False)
+        own = self.measures.drop("deadline_date", "deadline_text", "is_unit_known")[wanted["row"]]
+        rows = completed(pl.concat([wanted, own], how="horizontal")).with_columns(_is_known())
+        begin = self._add(rows)
+        counts = wanted.unique("variant", maintain_order=True)["count"]
+        return pl.DataFrame({"begin": counts.cum_sum() - counts + begin}, schema={"begin": pl.UInt32()})
+
+
+def read_texts(texts: pl.Series, tokens_met: Distinct) -> pl.DataFrame:
+    """Distinct texts → measure rows in order, without context; ``variant`` is the text's position."""
+    kinds = wordless_kinds(texts)
+    simple = kinds.filter(pl.col("target_kind").is_not_null())
+    to_cut = kinds.filter(pl.col("target_kind").is_null())
+    tokens = cut(to_cut, tokens_met)
+    rows = measured(tokens)
+    rows = rows.with_columns(variant=to_cut["variant"].gather(rows["text_id"]), residual=_residuals(tokens, rows)).drop(
+        "text_id"
+    )
+    blank = simple.select(
+        "variant",
+        "target_kind",
+        parse_grade=pl.lit("A"),
+        measure_no=pl.lit(1, dtype=pl.Int32),
+        residual=pl.lit(""),
+        is_explicit=False,
+        has_magnitude=False,
+        is_comparator_inherited=False,
+    )
+    table = pl.concat([rows, blank], how="diagonal").sort("variant", maintain_order=True)
+    return _dated(table)
+
+
+def _dated(table: pl.DataFrame) -> pl.DataFrame:
+    """Adds deadlines as far as they need no fiscal year; few rows have one."""
+    dated = table["date_month"].is_not_null().arg_true()
+    few = table[dated].with_columns(fiscal_year=pl.lit(None, dtype=pl.Int32)).select(deadline_columns())
+    columns = [
+        pl.repeat(None, table.height, dtype=column.dtype, eager=True).scatter(dated, column).alias(column.name)
+        for column in few
+    ]
+    return table.with_columns(*columns, _is_known())
+
+
+def _is_known() -> pl.Expr:
+    return (pl.col("unit_text").is_null() | pl.col("unit_name").is_not_null()).alias("is_unit_known")
+
+
+def _residuals(tokens: Tokens, rows: pl.DataFrame) -> pl.Series:
+    texts, runs = tokens.texts, tokens.runs
+    marked = (
+        rows.select("text_id", "roles", "target_kind")
+        .with_row_index("place")
+        .filter(pl.col("roles").str.contains("r", literal=True) | (pl.col("target_kind") == "other"))
+    )
+    residual = pl.Series([""], dtype=pl.String).new_from_index(0, rows.height)
+    if marked.height == 0:
+        return residual
+    raw = texts["raw"].gather(marked["text_id"]).to_list()
+    firsts = texts["first_run"].gather(marked["text_id"]).to_list()
+    values = []
+    for text, first, roles in zip(raw, firsts, marked["roles"].to_list(), strict=True):
+        if "r" not in roles:
+            values.append(text)
+            continue
+        starts = runs["start"].slice(first, len(roles)).to_list()
+        ends = runs["end"].slice(first, len(roles)).to_list()
+        kept = "".join(text[s:e] if role == "r" else "\x00" for s, e, role in zip(starts, ends, roles, strict=True))
+        values.append(" ".join(filter(None, kept.split("\x00"))))
+    table = pl.DataFrame({"place": marked["place"], "found": values})
+    numbered = pl.DataFrame({"place": pl.int_range(rows.height, dtype=pl.UInt32, eager=True)})
+    return numbered.join(table, on="place", how="left", maintain_order="left")["found"].fill_null("")
