@@ -70,6 +70,8 @@ def run_load(settings: Settings, options: LoadOptions = LoadOptions()) -> LoadRe
         years = sorted({*options.fiscal_years}) or plan.fiscal_years
         if years:
             _run_job(settings, years, options, result)
+        else:
+            result.failures.extend(plan.outdated_corrections)
         return result
 
 
@@ -103,6 +105,7 @@ def _run_job(settings: Settings, years: list[int], options: LoadOptions, result:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     if not outcome.success:
+        result.failures.extend(_failed_corrections(settings, result.run_id))
         result.failures.extend(log.failures or ["the run failed without saying why"])
         _mark_failed(settings, result.run_id)
     result.quarantined.extend(line for line in quarantined_lines(settings, years) if line not in before)
@@ -154,6 +157,20 @@ def quarantined_lines(settings: Settings, years: Sequence[int]) -> list[str]:
 
     rows = pl.concat([pl.read_parquet(path) for path in files]).sort("source_uri").iter_rows(named=True)
     return [quarantine_line(row["source_uri"], row["reason_code"], row["place"], row["message"]) for row in rows]
+
+
+def _failed_corrections(settings: Settings, run_id: str) -> list[str]:
+    """A line for each correction that stopped the run: which file, which entry, what to do."""
+    from pipelines.warehouse.database import build_database, literal
+
+    if not settings.build_database.exists():
+        return []
+    with build_database(settings.build_database, read_only=True) as connection:
+        rows = connection.execute(
+            "select row_text ->> 'message' from load.gate_failing_row "
+            f"where run_id = {literal(run_id)} and table_name = 'parsed_corrections'"
+        ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def _mark_failed(settings: Settings, run_id: str) -> None:

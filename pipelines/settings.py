@@ -109,6 +109,11 @@ class Settings:
         """One YAML per publisher: what is expected of it and where it lists its documents."""
         return self.data_root / "catalog"
 
+    @property
+    def corrections(self) -> Path:
+        """Reviewed errors of published documents, one YAML per publisher."""
+        return self.data_root / "corrections"
+
     # What the stages write, in the data's order.
     @property
     def landing(self) -> Path:

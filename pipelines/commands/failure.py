@@ -14,6 +14,7 @@ import traceback
 from pipelines.lock import LoadRunning
 from pipelines.published.switch import NoSuchVersion
 from pipelines.settings import SettingError
+from pipelines.sources.corrections import CorrectionError
 
 _REMEDIES = {
     errno.ENOSPC: "磁盘已满 (disk full): free some space and load again",
@@ -31,7 +32,7 @@ def describe(error: Exception) -> tuple[str, int]:
     """The line and the exit code of an error that ended a command."""
     if isinstance(error, (SettingError, NoSuchVersion)):
         return str(error), 2
-    if isinstance(error, LoadRunning):
+    if isinstance(error, (LoadRunning, CorrectionError)):
         return str(error), 1
     if isinstance(error, OSError):
         return describe_os_error(error), 1

@@ -123,6 +123,24 @@ def rollback(
 
 
 @app.command()
+def diff(
+    versions: Annotated[
+        list[str] | None,
+        typer.Argument(help="两个已发布的版本 (two published versions); default: the newest and the one before"),
+    ] = None,
+    data_root: DataRoot = None,
+    as_json: AsJson = False,
+) -> None:
+    """最近一次发布改动了什么，或两个版本有何不同。 What the newest publication changed, or how two versions differ."""
+    if versions and len(versions) != 2:
+        raise typer.BadParameter("give two versions, OLD and NEW, or none")
+    from pipelines.commands.diff import diff_command
+
+    old, new = versions or (None, None)
+    raise typer.Exit(diff_command(_settings(data_root), old, new, as_json=as_json))
+
+
+@app.command()
 def serve(
     data_root: DataRoot = None, port: Annotated[int, typer.Option(help="端口 (port), loopback only")] = 3000
 ) -> None:

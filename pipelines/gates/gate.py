@@ -15,7 +15,11 @@ import duckdb
 
 from pipelines.gates.suites import CRITICAL, read_suites
 from pipelines.settings import Settings
+from pipelines.sources.corrections import problems
+from pipelines.sources.stage import open_index
 from pipelines.warehouse.database import build_database, insert, transaction
+
+_CORRECTIONS = "parsed_corrections"
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,10 @@ def run_gate(settings: Settings, request: GateRun, database: Path) -> list[GateO
 
 
 def parsed_gate_database(settings: Settings, fiscal_years: Sequence[int]) -> Path:
-    """A DuckDB file with a view per parsed table over the Parquet of the years: gated before anything is loaded."""
+    """A DuckDB file with a view per parsed table over the Parquet of the years: gated before anything is loaded.
+
+    Corrections that concern no document, or are outdated, are no document's rows: they are added here.
+    """
     from pipelines.parsed.schema import TABLES
 
     path = settings.gates / "parsed_gate.duckdb"  # not parsed.duckdb: the catalog would have the schema's name
@@ -95,9 +102,14 @@ def parsed_gate_database(settings: Settings, fiscal_years: Sequence[int]) -> Pat
             ]
             if not files:
                 raise FileNotFoundError(f"no parsed Parquet for the years {', '.join(map(str, fiscal_years))}")
+            kind = "table" if table == _CORRECTIONS else "view"
             connection.execute(
-                f"create view parsed.{table} as from read_parquet([{', '.join(files)}], hive_partitioning = false)"
+                f"create {kind} parsed.{table} as from read_parquet([{', '.join(files)}], hive_partitioning = false)"
             )
+        with open_index(settings) as index:
+            for correction, status, remedy in problems(index, set(fiscal_years)):
+                row = {"file": correction.file, "entry_no": correction.number, "status": status}
+                insert(connection, f"parsed.{_CORRECTIONS}", {**row, "message": f"{correction}: {remedy}"})
     return path
 
 

@@ -20,6 +20,7 @@ _DESCRIPTIONS = {
     "parsed_results": "自评的实际完成值、得分与偏差原因。 Actual values of self-evaluations, scores and reasons.",
     "parsed_executions": "自评的预算执行情况。 Budget execution stated by self-evaluations.",
     "parsed_findings": "解析时发现的问题。 What the parser noticed.",
+    "parsed_corrections": "更正及其结果。 Corrections of printed texts and what became of each.",
     "parsed_quarantined_documents": "隔离的文件及原因。 Documents that were not understood, with the reason.",
     "parsed_quarantined_rows": "隔离的片段及原因。 Stretches of text that were not loaded.",
 }

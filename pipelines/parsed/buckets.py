@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.files import write_atomically
+from pipelines.sources.corrections import Correction, CorrectionIndex
 from pipelines.sources.history import Stretch, stretches_of
 from pipelines.sources.index import SourceIndex
 from pipelines.versions import parser_version
@@ -27,18 +28,24 @@ _FINGERPRINT = "fingerprint"
 
 @dataclass(frozen=True)
 class Bucket:
-    """Documents of one fiscal year whose content hashes begin alike: where and when each was shown."""
+    """Documents of one fiscal year whose content hashes begin alike: where and when each was shown.
+
+    ``corrections`` are those that are known to concern one of them.
+    """
 
     fiscal_year: int
     name: str
     documents: tuple[Stretch, ...]
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def fingerprint(self) -> str:
-        """Changes with a document, with its presence at the source, and with the program that reads it."""
+        """Changes with a document, its presence at the source, its corrections, and the program that reads it."""
         digest = hashlib.sha256(parser_version().encode())
         for shown in sorted(self.documents, key=lambda one: one.observation.name):
             digest.update(f"\n{shown.observation.name} {shown.is_present} {shown.is_return}".encode())
+        for correction in self.corrections:
+            digest.update(f"\n{correction.digest}".encode())
         return digest.hexdigest()[:16]
 
     def folder(self, parsed: Path) -> Path:
@@ -60,7 +67,22 @@ def buckets_of(index: SourceIndex, fiscal_years: Iterable[int] | None = None) ->
     for shown in stretches_of(index.observations(), vanished):
         if shown.fiscal_year is not None and (wanted is None or shown.fiscal_year in wanted):
             grouped[shown.fiscal_year, shown.observation.sha256[:2]].append(shown)
-    return [Bucket(year, name, tuple(documents)) for (year, name), documents in sorted(grouped.items())]
+    buckets = [Bucket(year, name, tuple(documents)) for (year, name), documents in sorted(grouped.items())]
+    corrections = CorrectionIndex(index).all()
+    return [_with_corrections(bucket, index, corrections) for bucket in buckets] if corrections else buckets
+
+
+def with_corrections(bucket: Bucket, index: SourceIndex) -> Bucket:
+    """The bucket with the corrections that concern one of its documents, as far as these are known by now."""
+    return _with_corrections(bucket, index, CorrectionIndex(index).all())
+
+
+def _with_corrections(bucket: Bucket, index: SourceIndex, corrections: list[Correction]) -> Bucket:
+    shown = {one.observation.sha256 for one in bucket.documents}
+    of_year = [one for one in corrections if one.document_id and one.fiscal_year == bucket.fiscal_year]
+    named = CorrectionIndex(index).documents_named(of_year) if of_year else {}
+    concerned = {one for sha256 in shown for one in named.get(sha256, [])}
+    return replace(bucket, corrections=tuple(one for one in corrections if one.sha256 in shown or one in concerned))
 
 
 def year_digests(buckets: Iterable[Bucket], program_version: str) -> dict[int, str]:

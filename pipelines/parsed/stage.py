@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import UnreadableForm
-from pipelines.parsed.buckets import Bucket, buckets_of, write_bucket
+from pipelines.parsed.buckets import Bucket, buckets_of, with_corrections, write_bucket
 from pipelines.raw.refusal import RefusedDocument
 from pipelines.raw.stage import extract
 from pipelines.settings import Settings
+from pipelines.sources.corrections import Correction, CorrectionIndex
 from pipelines.sources.index import SourceIndex
 from pipelines.sources.landing import Observation
 
@@ -45,11 +46,15 @@ def parse_years(
     """Make every pending bucket of the years. ``progress`` is called with (done, all) buckets."""
     buckets = buckets_of(index, fiscal_years)
     pending = [bucket for bucket in buckets if not bucket.is_written(settings.parsed)]
+    corrections = CorrectionIndex(index).all()
     result = ParseReport(made=len(pending), left=len(buckets) - len(pending))
     parse: Callable[[Bucket], dict[str, pl.DataFrame]] | None = None
     for done, bucket in enumerate(pending, start=1):
-        parse = parse or _parser(settings)
+        parse = parse or _parser(settings, corrections)
         frames = parse(bucket)
+        # Only now is it known which documents these are, and so which corrections by identifier concern the bucket.
+        CorrectionIndex(index).put_documents(_identities(bucket, frames))
+        bucket = with_corrections(bucket, index)
         write_bucket(bucket, frames, settings.parsed)
         for table, frame in frames.items():
             result.rows[table] = result.rows.get(table, 0) + frame.height
@@ -58,22 +63,33 @@ def parse_years(
     return result
 
 
-def _parser(settings: Settings) -> Callable[[Bucket], dict[str, pl.DataFrame]]:
+def _identities(bucket: Bucket, frames: dict[str, pl.DataFrame]) -> set[tuple[str, int, str]]:
+    """(sha256, fiscal year, identifier) of the documents of a bucket, as parsed and as stated."""
+    stated = {
+        (shown.observation.sha256, bucket.fiscal_year, shown.observation.statement.document_id)
+        for shown in bucket.documents
+        if shown.observation.statement.document_id
+    }
+    return stated | set(frames["parsed_documents"].select("sha256", "fiscal_year", "document_id").rows())
+
+
+def _parser(settings: Settings, corrections: list[Correction]) -> Callable[[Bucket], dict[str, pl.DataFrame]]:
     """Parses one bucket after the other; a value that stands in many of them is read once."""
-    from pipelines.parsed.documents import ReadDocument, parse_documents  # Polars only when there is work
+    from pipelines.parsed.corrected import parse_corrected  # Polars only when there is work
+    from pipelines.parsed.documents import ReadDocument
     from pipelines.parsed.targets import KnownTexts
 
     known = KnownTexts()
 
     def parse(bucket: Bucket) -> dict[str, pl.DataFrame]:
         raw = extract(settings, (shown.observation for shown in bucket.documents))
-        read = (
+        read = [
             ReadDocument(
                 shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
             )
             for shown in bucket.documents
-        )
-        return parse_documents(read, known)
+        ]
+        return parse_corrected(read, corrections, known)
 
     return parse
 

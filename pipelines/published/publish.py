@@ -58,8 +58,9 @@ def content_digest(build: Path, program_version: str) -> str:
     """What the star is made of: documents, their presence, and the program. Equal digests make equal stars."""
     with build_database(build, read_only=True) as connection:
         documents = connection.execute("from parsed.parsed_documents order by all").fetchall()
+        corrections = connection.execute("from parsed.parsed_corrections order by all").fetchall()
         appearances = connection.execute("from parsed.parsed_appearances order by all").fetchall()
-    content = (program_version, documents, appearances)
+    content = (program_version, documents, appearances, corrections)
     return hashlib.sha256(repr(content).encode()).hexdigest()[:16] if documents else ""
 
 

@@ -9,6 +9,7 @@ import datetime
 
 from pipelines.run_log import StepReporter
 from pipelines.settings import Settings
+from pipelines.sources.corrections import CorrectionIndex
 from pipelines.sources.index import SourceIndex
 from pipelines.sources.land import LandingReport, land
 from pipelines.sources.land_pages import land_pages
@@ -40,6 +41,7 @@ def land_sources(
 
     ``unless_within``: listings that were asked so recently are not asked again. ``reporter`` hears of the waiting.
     """
+    CorrectionIndex(index).land(settings.corrections)
     report = land_inbox(settings, index)
     land_pages(settings, index, report, unless_within=unless_within, reporter=reporter or StepReporter())
     return report
