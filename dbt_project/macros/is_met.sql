@@ -52,7 +52,7 @@ end
 {%- endmacro %}
 
 {# On which side a target can be missed, for `quantity_verdict`. Only a bare number (`50次`) is in doubt: less of it is a
-   failure where more is better (数量, 质量, benefit, satisfaction), more of it under cost. Printed with `=` it is exact. #}
+   failure where more is better (数量, 质量, 及时率, benefit, satisfaction), more of it under cost. With `=` it is exact. #}
 {% macro is_missed(side, comparator, text, level1, level2, name) -%}
 (
     {{ comparator }} is distinct from 'eq'
@@ -62,10 +62,11 @@ end
         (
             {{ level1 }} in ('效益指标', '满意度指标')
             or ({{ level1 }} = '产出指标' and {{ level2 }} in ('数量指标', '质量指标'))
+            or ({{ level2 }} = '时效指标' and contains({{ name }}, '率'))
         )
         and not regexp_matches(
             {{ name }},
-            '差错|投诉|事故|违规|违法|违纪|逾期|超期|超支|流失|伤亡|死亡|下降|降低|减少|失业|返贫|拖欠|空置|损失|误差|成本|费用|时间|时限'
+            '差错|投诉|事故|违规|违法|违纪|逾期|超期|延误|延期|滞后|超支|流失|伤亡|死亡|下降|降低|减少|失业|返贫|拖欠|空置|损失|误差|成本|费用|时间|时限'
         ),
         false
     )

@@ -34,15 +34,20 @@ def recognised(document: RawDocument, fiscal_year: int | None) -> dict[str, Any]
     form = rows("parsed_documents", "source_uri", "fetched_at", "is_source_present").row(0, named=True)
     targets = rows("parsed_targets").partition_by(["project_no", "indicator_no"], as_dict=True, include_key=False)
     indicators = rows("parsed_indicators").partition_by("project_no", as_dict=True, include_key=False)
+    results = rows("parsed_results").partition_by(["project_no", "indicator_no"], as_dict=True, include_key=False)
     amounts = rows("parsed_amounts").partition_by("project_no", as_dict=True, include_key=False)
+    executions = rows("parsed_executions").partition_by("project_no", as_dict=True, include_key=False)
     projects = []
     for project in rows("parsed_projects").iter_rows(named=True):
         number = project["project_no"]
         found = indicators[(number,)].to_dicts() if (number,) in indicators else []
         for indicator in found:
-            indicator["targets"] = targets[number, indicator["indicator_no"]].to_dicts()
+            place = (number, indicator["indicator_no"])
+            indicator["targets"] = targets[place].to_dicts()
+            indicator["results"] = results[place].to_dicts() if place in results else []
         stated = amounts[(number,)].to_dicts() if (number,) in amounts else []
-        projects.append({**project, "amounts": stated, "indicators": found})
+        executed = executions[(number,)].to_dicts() if (number,) in executions else []
+        projects.append({**project, "amounts": stated, "executions": executed, "indicators": found})
     year = frames["parsed_documents"]["fiscal_year"][0]
     return {
         "form": {"fiscal_year": year, **form},

@@ -19,6 +19,7 @@ from pipelines.layouts.recognise import printed_cell
 from pipelines.layouts.rows import PROJECT, Place
 from pipelines.parsed.documents import ReadDocument, parse_documents
 from pipelines.parsed.schema import TABLES
+from pipelines.parsed.targets import KnownTexts
 from pipelines.raw.table import Cell, RawDocument
 from pipelines.sources.corrections import Correction
 
@@ -61,11 +62,13 @@ class _Unusable(Exception):
         self.status = status
 
 
-def parse_corrected(documents: Iterable[ReadDocument], corrections: Sequence[Correction]) -> Frames:
+def parse_corrected(
+    documents: Iterable[ReadDocument], corrections: Sequence[Correction], known: KnownTexts | None = None
+) -> Frames:
     """As ``parse_documents``, with the corrections that name one of the documents applied and accounted for."""
     given = list(documents)
     if not corrections:
-        return parse_documents(given)
+        return parse_documents(given, known)
     groups: dict[str, list[ReadDocument]] = {}
     for document in given:
         groups.setdefault(document.observation.sha256, []).append(document)
@@ -74,7 +77,7 @@ def parse_corrected(documents: Iterable[ReadDocument], corrections: Sequence[Cor
     for sha256, group in groups.items():
         edits[sha256] = _edits_of(sha256, group, corrections, outcomes)
     corrected = {sha256: _changed(group[0].raw, edits[sha256]) for sha256, group in groups.items()}
-    frames = parse_documents(replace(document, raw=corrected[document.observation.sha256]) for document in given)
+    frames = parse_documents((replace(one, raw=corrected[one.observation.sha256]) for one in given), known)
     frames = _with_printed_places(frames, edits)
     frames["parsed_findings"] = _with_findings(frames, edits)
     frames["parsed_corrections"] = _told(frames, outcomes)

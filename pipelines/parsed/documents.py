@@ -21,6 +21,7 @@ from pipelines.parsed.flatten import FlatRows, flatten, stated_executions
 from pipelines.parsed.grids import parse_grids
 from pipelines.parsed.indicators import parse_packed_cells, unknown_categories
 from pipelines.parsed.schema import TABLES, conform, empty
+from pipelines.parsed.targets import KnownTexts
 from pipelines.raw.refusal import RefusedDocument
 from pipelines.raw.table import RawDocument
 from pipelines.sources.landing import Observation
@@ -39,11 +40,11 @@ class ReadDocument:
     is_return: bool = False  # its place had shown these bytes before, and others in between
 
 
-def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame]:
+def parse_documents(documents: Iterable[ReadDocument], known: KnownTexts | None = None) -> dict[str, pl.DataFrame]:
     """All parsed tables of the documents, by name, with the columns of ``schema.TABLES``.
 
     The same bytes seen at two places are one document; a document that is not wholly understood makes one row in
-    ``parsed_quarantined_documents`` and none elsewhere.
+    ``parsed_quarantined_documents`` and none elsewhere. ``known`` keeps what was read of values for the next documents.
     """
     rows = FlatRows()
     for group in _same_document(documents):
@@ -56,15 +57,15 @@ def parse_documents(documents: Iterable[ReadDocument]) -> dict[str, pl.DataFrame
             rows.tables["parsed_quarantined_documents"].extend(
                 _quarantined(one, reason) for one in group if not one.is_return
             )
-    return parse_rows(rows)
+    return parse_rows(rows, known)
 
 
-def parse_rows(rows: FlatRows) -> dict[str, pl.DataFrame]:
+def parse_rows(rows: FlatRows, known: KnownTexts | None = None) -> dict[str, pl.DataFrame]:
     """The parsed tables of flattened documents."""
     frames = {
         name: pl.DataFrame(table, schema=TABLES[name]) if table else empty(name) for name, table in rows.tables.items()
     }
-    return _add_indicators(frames, rows)
+    return _add_indicators(frames, rows, KnownTexts() if known is None else known)
 
 
 def _same_document(documents: Iterable[ReadDocument]) -> list[list[ReadDocument]]:
@@ -133,12 +134,13 @@ def _quarantined(document: ReadDocument, reason: UnreadableForm) -> dict[str, An
     }
 
 
-def _add_indicators(frames: dict[str, pl.DataFrame], rows: FlatRows) -> dict[str, pl.DataFrame]:
+def _add_indicators(frames: dict[str, pl.DataFrame], rows: FlatRows, known: KnownTexts) -> dict[str, pl.DataFrame]:
     """Fill the tables of indicators, targets and results from packed cells and grids.
 
     A document with an unreadable record inside a packed cell is quarantined.
     """
-    packed, grids = parse_packed_cells(rows.packed), parse_grids(rows.indicators, rows.targets, rows.results)
+    packed = parse_packed_cells(rows.packed, known)
+    grids = parse_grids(rows.indicators, rows.targets, rows.results, known)
     # A document's rule set is read from all of its indicators, however they are printed.
     indicators = conform("parsed_indicators", add_categories(pl.concat([packed.indicators, grids.indicators])))
     frames |= {

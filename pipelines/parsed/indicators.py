@@ -13,7 +13,7 @@ import polars as pl
 from pipelines.parsed.markup import resolve_markup
 from pipelines.parsed.packed import Packed, split_packed
 from pipelines.parsed.schema import TABLES, conform
-from pipelines.parsed.targets import parse_targets
+from pipelines.parsed.targets import KnownTexts, parse_targets
 
 _DOCUMENT = ["document_id", "sha256", "fiscal_year"]
 _CELL = [*_DOCUMENT, "project_no", "source_table", "source_row", "source_column"]
@@ -36,7 +36,7 @@ class ParsedIndicators:
     counts: pl.DataFrame
 
 
-def parse_packed_cells(cells: list[dict[str, object]]) -> ParsedIndicators:
+def parse_packed_cells(cells: list[dict[str, object]], known: KnownTexts | None = None) -> ParsedIndicators:
     """Parse cells given as rows of document columns, ``project_no``, place columns and ``packed``.
 
     Text inside a cell that is no record (not at its cut end) is left in ``quarantined_rows`` for the caller to act on.
@@ -54,7 +54,7 @@ def parse_packed_cells(cells: list[dict[str, object]]) -> ParsedIndicators:
     rejected = pl.concat([_quarantined(rejects, "record_unreadable"), _quarantined(cut_short, "truncated_record")])
     return ParsedIndicators(
         indicators=indicators,
-        targets=conform("parsed_targets", _targets(pieces)),
+        targets=conform("parsed_targets", _targets(pieces, known)),
         findings=conform("parsed_findings", pl.concat(_findings(pieces, cut_short))),
         quarantined_rows=conform("parsed_quarantined_rows", rejected),
         counts=_counts(pieces, rejected),
@@ -125,7 +125,7 @@ def _indicators(pieces: pl.DataFrame) -> pl.DataFrame:
     return named.select(pl.col(name).cast(kind) for name, kind in INDICATOR_SCHEMA.items())
 
 
-def _targets(pieces: pl.DataFrame) -> pl.DataFrame:
+def _targets(pieces: pl.DataFrame, known: KnownTexts | None) -> pl.DataFrame:
     sides = [
         pieces.select(
             *_CELL,
@@ -139,7 +139,7 @@ def _targets(pieces: pl.DataFrame) -> pl.DataFrame:
         for horizon in ("cycle", "annual")
     ]
     texts = pl.concat(sides).with_row_index("input_row")
-    values = parse_targets(texts.select("target_text", "indicator_name", "fiscal_year"))
+    values = parse_targets(texts.select("target_text", "indicator_name", "fiscal_year"), known)
     return with_values(texts, values)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.parsed.regular import ANNUAL_LABEL as _ANNUAL
 from pipelines.parsed.regular import CYCLE_LABEL as _CYCLE
-from pipelines.parsed.regular import regular_records
+from pipelines.parsed.regular import moved, put_in, regular_records
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
     "row_id": pl.UInt32(),
@@ -64,7 +64,7 @@ class Packed(NamedTuple):
 def split_packed(cells: pl.DataFrame) -> Packed:
     """Splits packed cells into indicators.
 
-    Input: ``row_id`` UInt32, ``packed`` String (null: no rows). Output in cell order and printed order. Offsets are
+    Input: ``row_id`` UInt32, ascending, ``packed`` String (null: no rows). Output in cell order and printed order. Offsets are
     character places in ``packed``, end exclusive; ``start`` and ``end`` span the whole record with its separators, the
     others the stripped text. A record that the cell's end cuts off has ``is_truncated`` and null for every value that
     is absent or may have lost characters; a missing last 。 alone is no truncation, but
@@ -79,28 +79,8 @@ def split_packed(cells: pl.DataFrame) -> Packed:
     )
     texts = pl.concat([whole, odd], how="vertical_relaxed").with_row_index("text")
     others, rejects = any_records(texts.select(pl.col("text").alias("row_id"), "packed"))
-    records = _put_in(records, _moved(others, texts), odd["row"])
-    return Packed(records, _moved(rejects, texts).select(list(REJECT_SCHEMA)).sort("row_id", maintain_order=True))
-
-
-def _moved(found: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """What was found in ``texts`` with its cell's ``row_id`` and places in the cell, and ``row``."""
-    of_text = texts.select("row", "row_id", "begin")[found["row_id"]]
-    places = [name for name in found.columns if name in ("start", "end") or name.endswith(("_start", "_end"))]
-    moved = found.select((pl.col(places) + of_text["begin"]).cast(pl.Int32))
-    return found.with_columns(*moved, row_id=of_text["row_id"], row=of_text["row"])
-
-
-def _put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> pl.DataFrame:
-    """Records with ``others`` in their places; ``odd_rows`` hold nothing yet and most often get one each."""
-    is_single = (others["row"].is_not_null() & ~others["row"].is_duplicated()).fill_null(False)
-    single = others.filter(is_single)
-    records = records.with_columns(records[name].scatter(single["row"], single[name]) for name in records.columns)
-    rest = others.filter(~is_single).drop("row")
-    unused = odd_rows.filter(~odd_rows.is_in(single["row"].implode()))
-    if len(unused):
-        records = records.with_row_index("row").filter(~pl.col("row").is_in(unused.implode())).drop("row")
-    return pl.concat([records, rest]).sort("row_id", maintain_order=True) if rest.height else records
+    records = put_in(records, moved(others, texts), odd["row"])
+    return Packed(records, moved(rejects, texts).select(list(REJECT_SCHEMA)).sort("row_id", maintain_order=True))
 
 
 def any_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -66,6 +66,26 @@ def regular_records(cells: pl.DataFrame) -> Regular:
     return Regular(records, covered, odd.with_columns(packed=pl.col("packed").str.slice("begin")).drop("cell"))
 
 
+def moved(found: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """What was found in ``texts`` with its cell's ``row_id`` and places in the cell, and ``row``."""
+    of_text = texts.select("row", "row_id", "begin")[found["row_id"]]
+    places = [name for name in found.columns if name in ("start", "end") or name.endswith(("_start", "_end"))]
+    in_cell = found.select((pl.col(places) + of_text["begin"]).cast(pl.Int32))
+    return found.with_columns(*in_cell, row_id=of_text["row_id"], row=of_text["row"])
+
+
+def put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> pl.DataFrame:
+    """Records with ``others`` in their places; ``odd_rows`` hold nothing yet and most often get one each."""
+    is_single = (others["row"].is_not_null() & ~others["row"].is_duplicated()).fill_null(False)
+    single = others.filter(is_single)
+    records = pl.DataFrame([column.scatter(single["row"], single[column.name]) for column in records.get_columns()])
+    rest = others.filter(~is_single).drop("row")
+    unused = odd_rows.filter(~odd_rows.is_in(single["row"].implode()))
+    if len(unused):
+        records = records.with_row_index("row").filter(~pl.col("row").is_in(unused.implode())).drop("row")
+    return pl.concat([records, rest]).sort("row_id", maintain_order=True) if rest.height else records
+
+
 def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     """One row per record of the cells, whose ``count`` pieces begin at ``first``: ``name`` as printed, for the other
     fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell
@@ -78,17 +98,16 @@ def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFra
         pl.col("cell") == pl.col("cell").shift(-1),
     )
     starts = ((cells["count"] + 2) // _PIECES).cum_sum().shift(1, fill_value=0)
-    level2 = known.level2.numbers(pieces.gather(at + 1))
-    cycle = known.cycle.numbers(pieces.gather(at + 3))
-    ends = known.end.numbers(pl.concat([pieces.gather(at + 4), pieces.gather(cells["first"])], rechunk=True))
-    annual, firsts = ends.head(len(at)), ends.tail(cells.height)
+    level2 = known.level2.numbers(pieces[at + 1])
+    cycle = known.cycle.numbers(pieces[at + 3])
+    annual, firsts = known.end.numbers(pieces[at + 4]), known.end.numbers(pieces[cells["first"]])
     rows = rows.select(
         "cell",
         "row_id",
         "count",
         is_last=~is_same.fill_null(False),
-        name=pieces.gather(at + 2),
-        indicator_name=pieces.gather(at + 2).str.strip_chars(),
+        name=pieces[at + 2],
+        indicator_name=pieces[at + 2].str.strip_chars(),
         level2=level2,
         cycle=cycle,
         annual=annual,

@@ -48,8 +48,10 @@ def parse_years(
     pending = [bucket for bucket in buckets if not bucket.is_written(settings.parsed)]
     corrections = CorrectionIndex(index).all()
     result = ParseReport(made=len(pending), left=len(buckets) - len(pending))
+    parse: Callable[[Bucket], dict[str, pl.DataFrame]] | None = None
     for done, bucket in enumerate(pending, start=1):
-        frames = _parse(settings, bucket, corrections)
+        parse = parse or _parser(settings, corrections)
+        frames = parse(bucket)
         # Only now is it known which documents these are, and so which corrections by identifier concern the bucket.
         CorrectionIndex(index).put_documents(_identities(bucket, frames))
         bucket = with_corrections(bucket, index)
@@ -71,20 +73,25 @@ def _identities(bucket: Bucket, frames: dict[str, pl.DataFrame]) -> set[tuple[st
     return stated | set(frames["parsed_documents"].select("sha256", "fiscal_year", "document_id").rows())
 
 
-def _parse(settings: Settings, bucket: Bucket, corrections: list[Correction]) -> dict[str, pl.DataFrame]:
+def _parser(settings: Settings, corrections: list[Correction]) -> Callable[[Bucket], dict[str, pl.DataFrame]]:
+    """Parses one bucket after the other; a value that stands in many of them is read once."""
     from pipelines.parsed.corrected import parse_corrected  # Polars only when there is work
     from pipelines.parsed.documents import ReadDocument
+    from pipelines.parsed.targets import KnownTexts
 
-    raw = extract(settings, (shown.observation for shown in bucket.documents))
-    return parse_corrected(
-        [
+    known = KnownTexts()
+
+    def parse(bucket: Bucket) -> dict[str, pl.DataFrame]:
+        raw = extract(settings, (shown.observation for shown in bucket.documents))
+        read = [
             ReadDocument(
                 shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
             )
             for shown in bucket.documents
-        ],
-        corrections,
-    )
+        ]
+        return parse_corrected(read, corrections, known)
+
+    return parse
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import json
 from pipelines.commands.read import ReadRequest, read_file
 from tests.raw.helpers import DOCUMENTS
 
+FORMS = DOCUMENTS.parents[1] / "layouts" / "forms"
+
 
 def test_the_grid_shows_spans_flags_and_the_lines_around(tmp_path):
     page = tmp_path / "a.html"
@@ -78,3 +80,11 @@ def test_a_form_that_is_not_read_says_why_and_shows_its_tables():
     assert read_file(ReadRequest(DOCUMENTS / "traps.xlsx"), output) == 0
     content = json.loads(output.getvalue())
     assert content["not_read"]["reason_code"] == "form_unknown" and content["tables"]
+
+
+def test_a_self_evaluation_shows_actual_values_and_execution():
+    output = io.StringIO()
+    assert read_file(ReadRequest(FORMS / "e1_plain.xlsx"), output) == 0
+    (project,) = json.loads(output.getvalue())["projects"]
+    assert (project["total_score"], project["executions"][0]["execution_rate"]) == ("97.0500", "88.0000")
+    assert all(len(one["results"]) == 1 and one["results"][0]["score"] for one in project["indicators"])

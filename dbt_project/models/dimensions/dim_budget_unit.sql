@@ -1,4 +1,5 @@
--- Several documents of a year may describe a unit: the newest counts, so that every row is one document's statement.
+-- Several documents of a year may describe a unit: the newest target document counts, so that every row is one
+-- document's statement; a self-evaluation, published a year later and in other words, only where there is no other.
 with stated as (
     select
         projects.budget_unit_id,
@@ -12,7 +13,11 @@ with stated as (
     where projects.is_current
     qualify row_number() over (
         partition by projects.budget_unit_id, projects.fiscal_year
-        order by documents.known_at desc, documents.document_key asc, projects.project_no asc
+        order by
+            projects.document_type != 'target' asc,
+            documents.known_at desc,
+            documents.document_key asc,
+            projects.project_no asc
     ) = 1
 ),
 

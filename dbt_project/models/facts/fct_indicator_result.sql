@@ -50,7 +50,15 @@ units as (
             partition by
                 {{ side }}.document_key, {{ side }}.project_key, {{ side }}.indicator_no,
                 {{ side }}.comparator is null, units.unit_group
-        ) as count_in_unit
+        ) as count_in_unit,
+        count(*) over (
+            partition by
+                {{ side }}.document_key, {{ side }}.project_key, {{ side }}.indicator_no, {{ side }}.comparator is null
+        ) as measure_count,
+        -- 480000 of `48万平方米` may stand beside a bare 48.
+        regexp_matches({{ 'actual_text' if name == 'reached' else 'target_text' }}, '[0-9０-９]\s*[十百千万亿]')
+        and not regexp_matches({{ side }}.unit_text, '^[百千]') as has_magnitude,
+        coalesce({{ side }}.lower_value, {{ side }}.upper_value) between 0 and 1 as is_fraction
     from {{ side }}
     left join units on {{ side }}.unit_key = units.unit_key
     where {{ side }}.parse_grade != 'D'
@@ -91,11 +99,11 @@ paired as (
         reached.comparator as actual_comparator,
         {%- for side, bound in [('lower', 'low'), ('upper', 'high')] %}
         case
-            when wanted.unit_key = reached.unit_key then wanted.{{ side }}_value
+            when wanted.unit_key in (0, reached.unit_key) then wanted.{{ side }}_value
             else {{ base_value('wanted.' ~ side ~ '_product') }}
         end as target_{{ bound }},
         case
-            when wanted.unit_key = reached.unit_key then reached.{{ side }}_value
+            when wanted.unit_key in (0, reached.unit_key) then reached.{{ side }}_value
             else {{ base_value('reached.' ~ side ~ '_product') }}
         end as actual_{{ bound }},
         {%- endfor %}
@@ -135,9 +143,22 @@ paired as (
             wanted.document_key = reached.document_key
             and wanted.project_key = reached.project_key
             and wanted.indicator_no = reached.indicator_no
-            and wanted.unit_group = reached.unit_group
-            and wanted.number_in_unit = reached.number_in_unit
-            and wanted.count_in_unit = reached.count_in_unit
+            and (
+                (
+                    wanted.unit_group = reached.unit_group
+                    and wanted.number_in_unit = reached.number_in_unit
+                    and wanted.count_in_unit = reached.count_in_unit
+                )
+                -- A lone bare target is in the unit of its lone actual value, as a bare value is in its target's.
+                or (
+                    wanted.unit_key = 0
+                    and wanted.measure_count = 1
+                    and reached.measure_count = 1
+                    and not coalesce(reached.has_magnitude, false)
+                    and not coalesce(wanted.has_magnitude, false)
+                    and not (wanted.is_fraction and starts_with(reached.unit_group, 'ratio'))
+                )
+            )
             and wanted.comparator is not null
             and reached.comparator is not null
             and reached.joiner is distinct from 'or'

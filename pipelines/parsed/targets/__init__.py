@@ -1,8 +1,8 @@
 """Target texts → typed measures, deadlines and grades: the value parser.
 
 The way of a text: ``normalise`` → ``kinds`` → ``tokens`` → ``grammar`` (over ``items``) → ``measures`` → ``context``;
-``parse`` calls them in this order and ``spans`` shows where each character went. Works on Polars frames, each
-distinct text once. Does not split packed cells and imports no Dagster.
+``known`` calls them in this order for every distinct text and keeps the readings, ``parse`` fetches them to rows and
+``spans`` shows where each character went. Does not split packed cells and imports no Dagster.
 """
 
 from pipelines.parsed.targets.known import KnownTexts

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pipelines.parsed.targets.model import Item, Measure, Reading, Span
 
 # Comparators that stand before other words, and those words before the number: 不超过批复概算的10%.
-FAR_BOUNDS = {"①": "ge", "②": "le", "③": "gt", "④": "lt"}
+FAR_BOUNDS = {"①": "ge", "②": "le", "③": "gt", "④": "lt", "G": "ge", "L": "le", "g": "gt", "l": "lt"}
 JOINERS = {"O": "or", "N": "and", ",": "and", ";": "and"}
 
 
@@ -87,7 +87,8 @@ def _is_understood(before: list[Item], item: Item, after: list[Item]) -> bool:
     """Whether nothing beside a measure makes its number or its comparator doubtful beyond grade C."""
     assert item.measure is not None
     is_explicit = item.measure.is_explicit
-    strays = [stray for stray in before + after if stray.kind == "stray"]
+    bound = _far_bound(item, before)
+    strays = [w for place, w in enumerate(before + after) if w.kind == "stray" and place != bound]
     last = before[-1] if before else None
     if last is not None and not is_explicit:
         # A broken sign before the number hides its comparator; a bare number behind a date belongs to the date.
@@ -99,19 +100,31 @@ def _is_understood(before: list[Item], item: Item, after: list[Item]) -> bool:
     return not any(stray.comparator in tuple("GLglEAPXK|z") for stray in strays)
 
 
+def _far_bound(item: Item, before: list[Item]) -> int | None:
+    """Where among the words before a number the comparator stands that has words of its own between it and the number
+    (不超过批复概算的10%, 低于市场价5%, ≥计划数的90%); None where there is none.
+    """
+    measure = item.measure
+    assert measure is not None
+    if len(before) < 2 or measure.is_explicit or measure.number != item.start:
+        return None
+    if (before[-1].comparator or "-") not in "Wq":
+        return None
+    behind = 2 if before[-1].comparator == "q" and before[-2].comparator == "W" else 1
+    place = len(before) - behind - 1
+    return place if place >= 0 and before[place].comparator in FAR_BOUNDS else None
+
+
 def _bounded_from_afar(item: Item, before: list[Item]) -> tuple[Measure, int]:
     """(the measure, with the comparator that stands before the words it is measured by; where those words begin, or
     0).
     """
     measure = item.measure
     assert measure is not None
-    if len(before) < 2 or measure.is_explicit or (before[-1].comparator or "-") not in "Wq":
+    place = _far_bound(item, before)
+    if place is None:
         return measure, 0
-    behind = 2 if before[-1].comparator == "q" and before[-2].comparator == "W" else 1  # 低于市场价5%
-    place = len(before) - behind - 1
-    bound = FAR_BOUNDS.get(before[place].comparator or "") if place >= 0 else None
-    if bound is None:
-        return measure, 0
+    bound = FAR_BOUNDS[before[place].comparator or ""]
     return replace(measure, comparator=bound, is_explicit=True), before[place + 1].start
 
 
@@ -128,18 +141,21 @@ def _are_separated(items: list[Item], measures: list[int]) -> bool:
                 if not (_has_unit(items[left]) and _has_unit(items[right])):
                     return False
             continue
-        if between and not _sums_up(between, items[right]):
+        if between and not _sums_up(items[left], between, items[right]):
             return False
         if not (_has_unit(items[left]) and _has_unit(items[right])) or "h" in _numerals(items, left, right):
             return False
     return True
 
 
-def _sums_up(between: list[Item], right: Item) -> bool:
+def _sums_up(left: Item, between: list[Item], right: Item) -> bool:
     """3个批次共120人, 举办3期培训200人次: the noun behind the first amount, then a word that begins the second."""
     if len(between) != 1 or between[0].kind != "word":
         return False
-    return between[0].comparator == ("W" if right.comparator == "E" else "V")
+    if right.comparator == "E":
+        return between[0].comparator == "W"
+    assert left.measure is not None and right.measure is not None
+    return between[0].comparator == "V" and left.measure.is_explicit == right.measure.is_explicit
 
 
 def _numerals(items: list[Item], *places: int) -> str:

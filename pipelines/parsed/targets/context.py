@@ -14,7 +14,7 @@ from functools import lru_cache
 import polars as pl
 
 from pipelines.parsed.targets.dates import date_parts, deadline_columns
-from pipelines.parsed.targets.stated import STATED_COMPARATORS, Hint, fold, stated_hint, written_unit
+from pipelines.parsed.targets.stated import STATED_COMPARATORS, Hint, resolve_and_fold, stated_hint, written_unit
 
 _MASK = r"[*×xX_□…]+"
 _TEMPLATE = re.compile(
@@ -29,16 +29,16 @@ def name_hint(name: str) -> Hint:
     """The unit and comparator an indicator's name states: ``…（份）``, ``…(≥**万元)``; an empty hint where it states
     none.
     """
-    folded = fold(name)
+    printed, folded = resolve_and_fold(name)
     for match in _TEMPLATE.finditer(folded):
-        unit = written_unit(match["unit"])
+        unit = written_unit(match["unit"], printed[slice(*match.span("unit"))])
         comparator = STATED_COMPARATORS.get(match["sign"] or "")
         if comparator and (unit or not match["unit"]):
             return (unit or Hint())._replace(comparator=comparator)
         if unit:
             return unit
     for match in _BRACKET.finditer(folded):
-        if unit := written_unit(match["unit"]):
+        if unit := written_unit(match["unit"], printed[slice(*match.span("unit"))]):
             return unit
     return Hint()
 
@@ -154,31 +154,39 @@ def _with_hints(rows: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("comparator") == "eq")
     )
     multiplies = takes_unit & (pl.col("hint_factor") > 1) & ~pl.col("has_magnitude")
-    final = pl.when(takes_comparator).then(pl.col("hint_comparator")).otherwise("comparator")
-    is_allowed = (pl.col("is_explicit") | takes_comparator) & pl.col("hint_allowed").str.contains(final, literal=True)
-    doubtful = is_quantity & (
+    rows = rows.with_columns(takes_unit=takes_unit, takes_comparator=takes_comparator, multiplies=multiplies)
+    return _hinted(rows.with_columns(doubtful=_contradicts(single)))
+
+
+def _contradicts(single: pl.Expr) -> pl.Expr:
+    """Whether a quantity and what stands beside it do not go together: another unit or bound, a word that is none."""
+    is_bare = pl.col("unit_text").is_null()
+    has_hint_unit = pl.col("hint_unit_text").is_not_null()
+    other_unit = ~pl.col("unit_name").eq_missing(pl.col("hint_unit_name"))
+    value = pl.coalesce("lower_value", "upper_value")
+    is_stated, takes_unit = pl.col("is_stated"), pl.col("takes_unit")
+    has_bound = pl.col("hint_comparator").is_not_null()
+    final = pl.when("takes_comparator").then("hint_comparator").otherwise("comparator")
+    is_bounded = pl.col("is_explicit") | pl.col("takes_comparator")
+    is_allowed = is_bounded & pl.col("hint_allowed").str.contains(final, literal=True)
+    bounds = ["ge", "le", "gt", "lt"]
+    other_bound = is_stated & pl.col("hint_comparator").is_in(bounds) & pl.col("deadline_comparator").is_in(bounds)
+    other_bound = other_bound & (pl.col("hint_comparator") != pl.col("deadline_comparator"))
+    is_deadline = pl.col("target_kind") == "deadline"
+    doubtful_date = is_deadline & (other_bound | (pl.col("hint_allowed") == "")).fill_null(False)
+    return doubtful_date | (pl.col("target_kind") == "quantity") & (
         (pl.col("hint_allowed").is_not_null() & ~is_allowed)
-        | (~single & pl.col("is_stated") & ~pl.col("is_explicit") & pl.col("hint_comparator").is_not_null())
+        | (~single & is_stated & ~pl.col("is_explicit") & has_bound)
         | (takes_unit & pl.col("has_magnitude") & (pl.col("hint_factor") > 1))
-        | (~is_bare & has_hint_unit & ~pl.col("unit_name").eq_missing(pl.col("hint_unit_name")) & pl.col("is_stated"))
-        | (
-            takes_unit
-            & (pl.col("hint_unit_name") == "%")
-            & ~pl.col("is_stated")
-            & (pl.coalesce("lower_value", "upper_value") <= 1)
-            & (pl.coalesce("lower_value", "upper_value") > 0)
-        )
-        | (
-            pl.col("is_stated")
-            & pl.col("is_explicit")
-            & pl.col("hint_comparator").is_not_null()
-            & (pl.col("hint_comparator") != pl.col("comparator"))
-        )
-        | (takes_unit & pl.col("is_stated") & pl.col("hint_unit_name").is_null())
+        | (~is_bare & has_hint_unit & other_unit & is_stated)
+        | (takes_unit & (pl.col("hint_unit_name") == "%") & ~is_stated & (value <= 1) & (value > 0))
+        | (is_stated & pl.col("is_explicit") & has_bound & (pl.col("hint_comparator") != pl.col("comparator")))
+        | (takes_unit & is_stated & pl.col("hint_unit_name").is_null())
     )
-    rows = rows.with_columns(
-        takes_unit=takes_unit, takes_comparator=takes_comparator, multiplies=multiplies, doubtful=doubtful
-    )
+
+
+def _hinted(rows: pl.DataFrame) -> pl.DataFrame:
+    """What a row takes from its hints, put in; ``doubtful`` costs the grade."""
     factor = pl.when("multiplies").then("hint_factor").otherwise(1).cast(pl.Decimal(38, 0))
     hinted = pl.col("hint_comparator")
     # ≤ | 12月底: the column bounds the date.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.parsed.targets.lexicon import HOURS_OR_HOTLINE, folded_units
+from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, HOURS_OR_HOTLINE, folded_units
 from pipelines.parsed.targets.numerals import VALUE
 
 
@@ -52,23 +52,26 @@ def names_no_amount() -> pl.Expr:
         | (is_bare & (unit == "级") & after.str.contains(r"^\p{Han}"))
         | ((unit == "月") & after.str.contains("^[底末初前]"))
     )
+    # 95分/100分: so many of so many.
+    of_many = unit.str.contains("/[0-9]") & unit.str.ends_with(unit.str.extract("^(.+)/[0-9]", 1))
     statement = pl.col("folded").str.contains(_UNLIKE_AMOUNTS)
-    return ((is_bare & (day_of_month | edition)) | classes | statement).fill_null(False)
+    return (of_many | (is_bare & (day_of_month | edition)) | classes | statement).fill_null(False)
 
 
 _UNLIKE_AMOUNTS = (
-    "优于[0-9]|[0-9][^0-9,，;；。、]{0,4}(?:增|升|降|减|提高|提升|增加|增长|上升|扩大|下降|降低|减少|压缩|缩短)[到至为][0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
-    "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
+    "优于[0-9]|提前(?:[0-9]|[一二两三四五])|每[^0-9,，;；。、]{1,5}[0-9]{1,2}[日号]前|[0-9][^0-9,，;；。、]{0,4}(?:增|升|降|减|提高|提升|增加|增长|上升|扩大|下降|降低|减少|压缩|缩短)[到至为][0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
+    "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:至少|不少于)?(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
 )
 
 
 def is_misread() -> pl.Expr:
-    """Whether a letter stands in a digit's place (O起, l00%, 1O0%), or the digits are a name's and say no amount."""
-    letters = pl.col("folded").str.contains(r"^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)")
-    inside = pl.col("folded").str.contains("(?:[0-9]|[年月])[OIl][0-9]|[0-9]o[0-9]")
-    return (
-        letters | inside | ((pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE))
-    )
+    """Whether a letter stands in a digit's place (O起, l00%, 1O0%), the digits are a name's, or a numeral is written as
+    on a cheque."""
+    is_name = (pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE)
+    return pl.col("folded").str.contains(_MISREAD) | is_name
+
+
+_MISREAD = "^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)|[0-9年月][OIl][0-9]|[0-9]o[0-9]|" + FORMAL_NUMERAL
 
 
 _EXCLUDED = r"[(]不(?:含|包含|包括)(?:本数|[0-9.,]+[^0-9)]{0,3})?[)]"
@@ -94,45 +97,7 @@ def lowered() -> pl.Expr:
     """The grade after a look at the values: percentages above 100, years, unknown units are not taken for certain."""
     grade = pl.col("parse_grade")
     unknown = pl.col("unit_text").is_not_null() & pl.col("unit_name").is_null()
-    length = pl.col("unit_text").str.len_chars()
-    counted_word = (pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(
-        "[0-9]|^[零一二两三四五六七八九十百千万亿点]+$|^[当本]年度?.{0,4}$|^[OoIl]\\p{Han}"
-    )
-    doubtful = (
-        counted_word
-        | (
-            (pl.col("unit_name") == "%")
-            & (pl.col("comparator") == "eq")
-            & (pl.col("first_value") > pl.lit(100).cast(VALUE))
-        )
-        | (
-            pl.col("unit_text").is_null()
-            & ~pl.col("is_explicit")
-            & pl.col("number_token").str.contains("^(?:19|20)[0-9]{2}([.].*|[0-9]{1,4})?$")
-        )
-        | (unknown & ((length > 2) | ~pl.col("is_explicit")))
-        | ((pl.col("is_negative") | pl.col("is_open_range")) & (pl.col("comparator") == "eq"))
-        | pl.col("unit_name").is_in(["成"])
-        # 每校不少于2名: the rate's denominator is no unit we know.
-        | ((pl.col("target_kind") == "quantity") & pl.col("before").str.contains("^每|每[^,，;；、]{1,6}$"))
-        | (pl.col("number_token") == "半")
-        # 80M: metres or megabits; 18月: months or a month that is none.
-        | pl.col("unit_folded").is_in(["M", "月"])
-        # 保持在95%: as much, or no less.
-        | (pl.col("comparator").is_in(["eq"]) & pl.col("folded").str.contains("(?:保持|维持|稳定)在"))
-        # 24年: a year without its century, or a length of time.
-        | ((pl.col("unit_text") == "年") & ~pl.col("is_explicit") & pl.col("folded").str.contains("^2[1-9]年$"))
-        # 优于5%: which side is the better one, only the indicator knows.
-        | ((pl.col("target_kind") == "quantity") & pl.col("folded").str.contains("优于", literal=True))
-        | ((pl.col("number_token") == "十") & (pl.col("unit_name") == "分"))
-        | pl.col("number_token").str.contains("^0[0-9]")
-        | pl.col("folded").str.contains(_EXCLUDED)
-        # 2024年全年12次: in that year, or by its end.
-        | (
-            (pl.col("target_kind") == "quantity")
-            & pl.col("folded").str.contains("(?:19|20)[0-9]{2}年?(?:全年|[上下]半年)")
-        )
-    ).fill_null(False)
+    doubtful = (_doubtful_words() | _doubtful_number() | _doubtful_unit(unknown)).fill_null(False)
     return (
         pl.when("unreadable")
         .then(pl.lit("D"))
@@ -141,4 +106,63 @@ def lowered() -> pl.Expr:
         .when(unknown & (grade < "B"))
         .then(pl.lit("B"))
         .otherwise(grade)
+    )
+
+
+# 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
+_DOUBTFUL_WORDS = f"优于|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
+# 未完成3次: the number of what was not done. 保持在95%: as much, or no less.
+_DOUBTFUL_BARE = "未完成|未开展|未实现|未达成|未能|没完成|(?:保持|维持|稳定)在|^[0-9]+[点日号]$|^百分$|^2[1-9]年$"
+_COUNTED = "[0-9]|^[零一二两三四五六七八九十百千万亿点半、]+$|^[当本]年度?.{0,4}$|^[OoIl]\\p{Han}"
+
+
+def _doubtful_words() -> pl.Expr:
+    """Words that make an amount doubtful, or digits that no amount was found for."""
+    text = pl.col("folded")
+    is_quantity = pl.col("target_kind") == "quantity"
+    is_bare = ~pl.col("is_explicit") | (pl.col("comparator") == "eq")
+    return (
+        ((pl.col("target_kind") == "qualitative") & text.str.contains(_COUNTED))
+        | (is_quantity & text.str.contains(_DOUBTFUL_WORDS))
+        | (is_quantity & is_bare & text.str.contains(_DOUBTFUL_BARE))
+        # 每校不少于2名: the rate's denominator is no unit we know.
+        | (is_quantity & pl.col("before").str.contains("^每|每[^,，;；、]{1,6}$"))
+        # -3%以内: between -3 % and 0, or at most -3 %.
+        | (pl.col("is_negative") & (pl.col("comparator") == "le") & text.str.contains("内", literal=True))
+    )
+
+
+def _doubtful_number() -> pl.Expr:
+    number = pl.col("number_token")
+    is_above = (
+        (pl.col("unit_name") == "%")
+        & (pl.col("comparator") == "eq")
+        & (pl.col("first_value") > pl.lit(100).cast(VALUE))
+    )
+    is_year = (
+        pl.col("unit_text").is_null()
+        & ~pl.col("is_explicit")
+        & number.str.contains("^(?:19|20)[0-9]{2}([.].*|[0-9]{1,4})?$")
+    )
+    is_open = (pl.col("is_negative") | pl.col("is_open_range")) & (pl.col("comparator") == "eq")
+    is_ten = (number == "十") & (pl.col("unit_name") == "分")
+    return is_above | is_year | is_open | is_ten | (number == "半") | number.str.contains("^0[0-9]")
+
+
+def _doubtful_unit(unknown: pl.Expr) -> pl.Expr:
+    unit = pl.col("unit_folded")
+    # 二期, 三类: two or the second.
+    is_order = (
+        ~pl.col("is_explicit")
+        & unit.is_in(["期", "类", "批", "标段", "档"])
+        & pl.col("number_token").str.contains("^[一二三四五六七八九十]")
+        & pl.col("each_1").is_null()
+    )
+    return (
+        is_order
+        | (unknown & ((pl.col("unit_text").str.len_chars() > 2) | ~pl.col("is_explicit")))
+        # 80M: metres or megabits; 3W: watts or 万; 18月: months or a month that is none.
+        | unit.is_in(["M", "W", "月", "成"])
+        # 每周1: once a week, or on Mondays.
+        | (pl.col("each_1").is_not_null() & pl.col("unit").is_null())
     )

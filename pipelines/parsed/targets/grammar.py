@@ -29,14 +29,16 @@ def read_shape(shape: str) -> Reading:
         return replace(reading, grade=max(reading.grade, "B" if opened[-1].measure else "C"))
     if "measure" not in kinds and _INTERVAL.fullmatch(shape):
         return unread(items)
-    if "placeholder" in kinds or re.fullmatch(r"(?:[GLglEA]?[.\-]*[uydx]|[GLglEA]);?", shape):
+    if "placeholder" in kinds or re.fullmatch(
+        r"(?:[GLglEA]?[.\-]*[uydx](?:/[uydx](?:[/.,][uydx])*)?|[GLglEA]);?", shape
+    ):
         return _placeholder(shape, items)
     if "measure" in kinds:
         return read_amounts(items)
     if any(item.kind == "stray" and re.search("[nkehpz]", shape[item.start : item.end]) for item in items):
         return unread(items)
     if kinds & {"date", "period", "year", "year_part"}:
-        return _dated(items)
+        return _dated(shape, items)
     grade = "B" if re.match("[GLgl]W", shape) else "A"
     if re.search(r"[hz!]", shape) or re.search(r"[GLglEAPX]", shape[1:]):
         grade = "C"
@@ -134,7 +136,7 @@ def _is_percent(item: Item) -> bool:
 # --- texts without an amount -------------------------------------------------------------------------------------
 
 
-def _dated(items: list[Item]) -> Reading:
+def _dated(shape: str, items: list[Item]) -> Reading:
     dates = [item for item in items if item.kind in ("date", "period", "year", "year_part")]
     words = [item for item in items if item.kind in ("word", "stray", "joiner", "remark", "mark")]
     prose = [item for item in words if item.kind in ("word", "stray") and item.comparator not in ("t", "V", "T")]
@@ -149,9 +151,8 @@ def _dated(items: list[Item]) -> Reading:
     else:
         grade = max(last.grade, "B" if last.comparator in ("le", "ge") and len(prose) == 1 else "C")
     # 按2024年标准, 不低于2023年水平: a year amid words is what they speak of, no deadline.
-    if last.kind in ("year", "year_part") and (
-        prose and last.comparator == "eq" or last.comparator in ("ge", "gt", "lt")
-    ):
+    is_bounded = last.comparator in ("ge", "gt", "lt") or (prose and shape[last.start] == "L")
+    if last.kind in ("year", "year_part") and (prose and last.comparator == "eq" or is_bounded):
         return Reading("qualitative", "C", _joined_roles(items, words="w"))
     kind = "period" if last.kind in ("period", "year_part") and last.comparator == "eq" else "deadline"
     if last.kind == "year_part":

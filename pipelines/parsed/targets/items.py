@@ -118,21 +118,38 @@ def _ends_amount(match: re.Match[str]) -> bool:
     return match.string[match.start() - 1] in "nkehpmuydx)cabow"
 
 
+_ROLES = {
+    "each": "e",
+    "lead": "q",
+    "lead2": "q",
+    "comparator": "c",
+    "each2": "e",
+    "percent": "n",
+    "number": "n",
+    "over": "s",
+}
+_ROLES |= {"each3": "e", "unit": "u", "over2": "s", "word": "u", "suffix": "s"}
+
+
+def _contradiction(match: re.Match[str]) -> Item:
+    return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
+
+
 def _quantity(match: re.Match[str]) -> Item | None:
     number_group = "percent" if match["percent"] else "number"
     prefix, suffix = match["comparator"] or "", match["suffix"] or ""
     if (match[number_group] or "").startswith("-") and not prefix and match.start() and _ends_amount(match):
-        return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
+        return _contradiction(match)
     in_number = "v" if "v" in (match["number"] or "") else ""  # 100余万元 as well as 100万余元
     over = (match["over"] or match["over2"] or "") + in_number
     comparator, grade = _comparator(prefix, over, suffix)
     if comparator is None:
-        return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
+        return _contradiction(match)
     place, negative, magnitude, is_numeral = number_in(match, number_group)
     unit = unit_span(match, "unit")
     if unit and match["unit"].startswith("(h"):  # 12（万元）
         if magnitude is not None:
-            return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
+            return _contradiction(match)
         magnitude = unit[0] - 1
     is_word = bool(match["word"]) and unit is None
     end = match.end()
@@ -141,7 +158,7 @@ def _quantity(match: re.Match[str]) -> Item | None:
         if suffix:
             comparator, grade = _comparator(prefix, over, "")
             if comparator is None:
-                return Item("stray", match.start(), match.end(), "r" * (match.end() - match.start()), "D")
+                return _contradiction(match)
             suffix = ""
     each = each_in(match, "each", "each2", "each3")
     if each and "/" in (match["unit"] or ""):
@@ -163,18 +180,7 @@ def _quantity(match: re.Match[str]) -> Item | None:
         grade = max(grade, "C")
     elif match["lead2"] or "(" in suffix or "+" in over:
         grade = max(grade, "B")
-    groups = {
-        "each": "e",
-        "lead": "q",
-        "lead2": "q",
-        "comparator": "c",
-        "each2": "e",
-        "percent": "n",
-        "number": "n",
-        "over": "s",
-    }
-    groups |= {"each3": "e", "unit": "u", "over2": "s", "word": "u", "suffix": "s"}
-    roles = roles_of(match, groups)[: end - match.start()]
+    roles = roles_of(match, _ROLES)[: end - match.start()]
     return Item("measure", match.start(), end, roles, grade, measure, comparator=prefix[:1] or None)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 import polars as pl
 
 from pipelines.parsed.targets import normalise
-from pipelines.parsed.targets.lexicon import LABEL_PATTERN, folded_units
+from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, LABEL_PATTERN, folded_units
 
 _NOT_APPLICABLE = (
     r"^(?:/+|\\+|-+|无+|没有|暂无|不适用|不涉及|不需要|无此项|N/?A|n/?a|NULL|null|None|none|nan|\(无\)|无\(.{0,6}\)"
@@ -35,7 +35,8 @@ def _unit_mask() -> str:
 # Whatever may hold a number, a date or a placeholder.
 _TO_CUT = (
     r"[0-9零一二两三四五六七八九十百千万亿半*_×…□%‰≥≤<>=≈±\x1f?]|年|季度|月底|月末|[xX]{2}|\.\."
-    r"|^[OoIl]\p{Han}|大于|小于|不低于|不超过"
+    r"|^[OoIl]\p{Han}|^\p{Han}{1,3}/\p{Han}{1,3}(?:[·/、]|$)|大于|小于|不低于|不超过"
+    "|" + FORMAL_NUMERAL
 )
 
 

@@ -28,8 +28,8 @@ class KnownTexts:
 
     ``measures``: measure rows without context and with it. ``texts`` numbers texts; its table says of each: ``begin``
     (UInt32, row in ``measures``), ``count`` (UInt32, rows there), and what its reading lacks: ``is_open`` (a date
-    without a year), ``lacks`` (a unit or a comparator), ``is_bare`` (a unit), ``is_quantity``; ``is_complete`` where
-    nothing is lacking.
+    without a year), ``lacks`` (a unit or a comparator), ``is_bare`` (a unit), ``is_quantity`` (a number or a
+    deadline); ``is_complete`` where nothing is lacking.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,8 @@ class KnownTexts:
             is_open=(pl.col("date_month").is_not_null() & pl.col("date_year").is_null()).any(),
             lacks=(is_bare | (quantity & ~pl.col("is_explicit"))).any(),
             is_bare=is_bare.any(),
-            is_quantity=quantity.any(),
+            # Dates take a bound from its column as numbers do.
+            is_quantity=pl.col("target_kind").is_in(["quantity", "deadline"]).any(),
         )
         is_complete = ~pl.any_horizontal("is_open", "lacks", "is_bare")
         return found.drop("variant").with_columns(is_complete=is_complete)

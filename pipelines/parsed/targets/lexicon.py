@@ -156,7 +156,7 @@ NAME_PATTERNS: list[str] = [
 LATIN_PATTERN = "[A-Za-zμ℃°Ω]+[0-9²³]*"
 # 1万2千, 3亿5000万: sections of one number.
 MIXED_PATTERN = "[0-9]+亿[0-9]+[百千]?万|[0-9]+万[0-9]千(?:[0-9]百)?|[0-9]千[0-9]百"
-NUMBER_PATTERN = MIXED_PATTERN + r"|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+NUMBER_PATTERN = MIXED_PATTERN + r"|[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 PERCENT_PATTERN = f"(?:百分之|千分之)(?:[{_NUMERALS}]+(?:点[{_NUMERALS}]+)?|[0-9]+(?:\\.[0-9]+)?)|百分百"
 FRACTION_PATTERN = f"[{_NUMERALS}]+分之[{_NUMERALS}]+"
 # A numeral does not begin with 万 or 亿: 3.5亿千瓦时 is 亿 and 千瓦时.
@@ -175,6 +175,9 @@ MAGNITUDES: dict[str, int] = {
     "十亿": 10**9,
 }
 
+
+# 伍佰元: numerals as on a cheque, which are not read.
+FORMAL_NUMERAL = "[壹贰叁肆伍陆柒捌玖][拾佰仟万元]|[拾佰仟][万元]"
 
 # Comparators of two characters and more, which stay visible in prose.
 _LONG = {"1": "①", "2": "②", "3": "③", "4": "④", "7": "⑦"}

@@ -18,7 +18,7 @@ NUMBER = r"-?\+?(?:[nke](?:v?m)?|h)"
 COMPARATOR = r":?[GLglEAK]*:?"
 _INCLUDED = r"(?:\(c[nkeh]m?[uyd]?\))"  # （含95%）
 SUFFIX = rf"(?:c?{_INCLUDED}?[abow]{_INCLUDED}?c?|c|{_INCLUDED})"
-PLUS = r"\+(?![nkehpM])"  # 10万+, 1000人+
+PLUS = r"\+(?=$|[,;).ONudW])"  # 10万+, 1000人+
 UNKNOWN_UNIT = r"W(?=$|[abowcON;,)|DYf\-])"
 
 

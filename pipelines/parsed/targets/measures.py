@@ -197,9 +197,14 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
         | (is_range & pl.col("unit_text").is_null() & pl.col("number_token").str.contains("^(?:19|20)[0-9]{3,6}$"))
     )
     unreadable = unreadable | is_misread()
-    comparator = pl.col("comparator")
     odd = rows.select("text_id", unreadable=unreadable).filter("unreadable")["text_id"].unique()
-    rows = rows.with_columns(unreadable=pl.col("text_id").is_in(odd.implode()))
+    return _bounded(rows.with_columns(unreadable=pl.col("text_id").is_in(odd.implode())))
+
+
+def _bounded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lower and upper value, kind and grade of rows with ``first_value``, ``last_value`` and ``unreadable``."""
+    comparator = pl.col("comparator")
+    is_range = comparator.is_in(["between", "plus_minus"])
     return rows.with_columns(
         lower_value=pl.when(comparator.is_in(["ge", "gt", "eq", "approx", "between", "plus_minus"])).then(
             "first_value"

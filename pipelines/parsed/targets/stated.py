@@ -19,8 +19,8 @@ from pipelines.parsed.vocabulary.units import canonical_name
 class Hint(NamedTuple):
     """What a name or a column adds: comparator, magnitude factor, unit as written, its canonical name.
 
-    ``allowed`` names the comparators, with spaces between them, that leave no doubt beside what the column says; None
-    where it says nothing against any.
+    ``allowed`` names the comparators, with spaces between them, that leave no doubt beside what the column says: none
+    (``words``) where it announces words, "" where it is not understood; None where it says nothing against any.
     """
 
     comparator: str | None = None
@@ -47,26 +47,27 @@ _BETTER = {
     "ge gt": "正 正向 正向性 正相关 越大越好 越高越好 越多越好 极大 极大型 效益型",
     "le lt": "反 反向 逆向 负向 负 逆 负相关 越小越好 越低越好 越少越好 极小 极小型 成本型",
     "between approx plus_minus": "适度 中性 区间 区间型 适中",
-    "": "定性 文字 文字型 文字描述 描述 是否 是 否 判断 是/否 有 有/无",
+    "words": "定性 文字 文字型 文字描述 描述 是否 是 否 判断 是/否 有 有/无",
 }
 _SAYS: dict[str, str] = {word: allowed for allowed, words in _BETTER.items() for word in words.split()}
 _SAYS_NOTHING = frozenset(("", "-", "/", "\\", "无", "空", "定量", "量化", "数值", "数值型", "数字", "数量", "不适用"))
 _PARTS = re.compile(r"[≥≤<>=≈±≠≮≯]+|[^≥≤<>=≈±≠≮≯()\[\],、;/:]+")
 
 
-def fold(text: str) -> str:
-    """Printed text, markup and white space resolved and folded."""
-    return "".join(normalise.FOLD.get(character, character) for character in normalise.resolved_text(text)[0])
+def resolve_and_fold(text: str) -> tuple[str, str]:
+    """Printed text with markup and white space resolved, and the same folded character by character."""
+    resolved = normalise.resolved_text(text)[0]
+    return resolved, "".join(normalise.FOLD.get(character, character) for character in resolved)
 
 
-def written_unit(text: str) -> Hint | None:
-    """A unit with or without a magnitude (``万元``, ``元/人·月``) → its parts, or None where it is not in the
-    vocabulary.
+def written_unit(text: str, printed: str) -> Hint | None:
+    """A unit with or without a magnitude (``万元``, ``元/人·月``), folded and as printed → its parts, or None where it
+    is not in the vocabulary.
     """
     for magnitude in ("", *sorted(MAGNITUDES, key=len, reverse=True)):
         if text.startswith(magnitude) and (rest := text.removeprefix(magnitude)):
             if name := folded_units().get(rest) or canonical_name(rest):
-                unit_text = name if name in ("%", "‰") else rest
+                unit_text = name if name in ("%", "‰") else printed[len(magnitude) :]
                 return Hint(None, MAGNITUDES.get(magnitude, 1), unit_text, name)
     return None
 
@@ -74,7 +75,7 @@ def written_unit(text: str) -> Hint | None:
 @lru_cache(maxsize=10_000)
 def stated_sense(printed: str) -> tuple[str | None, str | None]:
     """(comparator, ``Hint.allowed``) of what a comparator's column prints; an unknown word allows none."""
-    text = fold(printed).strip(":;。.\"'")
+    text = resolve_and_fold(printed)[1].strip(":;。.\"'")
     whole = _sense(text)
     if whole is not None:
         return whole
@@ -106,10 +107,10 @@ def stated_hint(comparator: str | None, unit: str | None) -> Hint:
     """
     found, allowed = stated_sense(comparator) if comparator else (None, None)
     hint = Hint(found, allowed=allowed)
-    folded = fold(unit) if unit else ""
+    printed, folded = resolve_and_fold(unit or "")
     if folded in _SAYS_NOTHING:
         return hint
-    known = written_unit(folded)
+    known = written_unit(folded, printed)
     if known is not None:
         return known._replace(comparator=found, allowed=allowed)
     if re.search("[0-9]", folded) or len(folded) > 12:

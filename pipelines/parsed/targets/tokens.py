@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import polars as pl
 
@@ -85,7 +86,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "j": ("", "", "b", "Y"),
     "!": (_CHAIN, "!", _QUANTITY_START, "!"),
     "0": ("", "", "GLgl1234①②③④", "X"),  # 不得达到5%: no word negates this bound, so it stays open
-    "x": (_CHAIN + "/.(", "x", "", ""),
+    "x": (_CHAIN + "/.(+", "x", "", ""),
 }
 # Comparators of two characters and more never vanish in prose: where they govern no number they keep these letters.
 _LONG_WORDS = {"①": "1", "②": "2", "③": "3", "④": "4", "⑦": "7"}
@@ -230,10 +231,9 @@ def _runs(frame: pl.DataFrame, tokens: pl.DataFrame) -> Tokens:
     runs = runs.with_columns(start=pl.col("start") - pl.col("base"))
     # A letter is one character, so a shape is a slice of all letters; no text is without a run.
     all_letters = "".join(runs["letter"].to_list())
-    first_runs = runs.filter("is_first").select(first_run="row")
-    shapes = first_runs.with_columns(
-        run_count=pl.col("first_run").shift(-1, fill_value=runs.height) - pl.col("first_run")
-    )
-    slices = [all_letters[first : first + count] for first, count in shapes.iter_rows()]
-    texts = pl.concat([frame, shapes.with_columns(shape=pl.Series(slices, dtype=pl.String))], how="horizontal")
+    firsts = runs.filter("is_first")["row"]
+    bounds = [*firsts.to_list(), runs.height]
+    slices = [all_letters[first:stop] for first, stop in pairwise(bounds)]
+    run_count = firsts.shift(-1, fill_value=runs.height) - firsts
+    texts = frame.with_columns(first_run=firsts, run_count=run_count, shape=pl.Series(slices, dtype=pl.String))
     return Tokens(texts, runs.select("token", "start", "end"))

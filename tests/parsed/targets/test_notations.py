@@ -98,6 +98,7 @@ def test_the_name_completes_what_the_text_leaves_out(
     [
         ("95", "≥", "%", "≥ 95 %", "A"),
         ("95", "大于等于", "百分比", "≥ 95 %", "A"),
+        ("95", "=", "台（套）", "= 95 台（套）", "A"),
         ("95", "小于等于", "份", "≤ 95 份", "A"),
         ("5", "≤", "万元", "≤ 50000 元", "A"),
         ("95", " ＞＝ ", "％", "≥ 95 %", "A"),
@@ -139,6 +140,24 @@ def test_columns_of_their_own_give_comparator_and_unit(
     )
     row = parse_targets(frame).row(0, named=True)
     assert (_measure(row), row["parse_grade"]) == (measures, grade)
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator", "deadline", "grade"),
+    [
+        ("2024年12月31日", "≤", "le 2024-12-31", "A"),
+        ("12月31日", "小于等于", "le 2024-12-31", "A"),
+        ("12月31日前", "≤", "le 2024-12-31", "A"),
+        ("12月31日前", "≥", "le 2024-12-31", "C"),
+        ("2024年12月31日", "定性", "eq 2024-12-31", "A"),
+        ("2024年12月31日", "=", "eq 2024-12-31", "A"),
+        ("2024年12月31日", "某某", "eq 2024-12-31", "C"),
+    ],
+)
+def test_a_column_bounds_a_date(text: str, comparator: str, deadline: str, grade: str) -> None:
+    frame = pl.DataFrame({"target_text": [text], "stated_comparator": [comparator], "fiscal_year": [2024]})
+    row = parse_targets(frame).row(0, named=True)
+    assert (f"{row['deadline_comparator']} {row['deadline_text']}", row["parse_grade"]) == (deadline, grade)
 
 
 def test_a_deadline_without_a_year_takes_the_fiscal_year_or_stays_open() -> None:
