@@ -65,6 +65,8 @@ def nightly(
 ) -> dg.RunRequest | dg.SkipReason:
     """At two in the morning, for the years that have news; a quiet night makes no run."""
     plan = plan_load(settings)
+    if plan.outdated_corrections:
+        raise dg.Failure("；".join(plan.outdated_corrections))
     if not plan.fiscal_years:
         return dg.SkipReason(f"没有新增、变更或消失的文件 (nothing changed; {len(plan.landed.unchanged)} documents)")
     return dg.RunRequest(

@@ -58,7 +58,11 @@ def _find(database: Path, request: ExplainRequest) -> list[dict[str, Any]]:
             "t.target_text, t.target_kind, t.joiner, t.comparator, t.lower_value, t.upper_value, t.unit_text, u.unit_name, "
             "t.base_lower_value, t.base_upper_value, t.qualifier, t.deadline_date, t.deadline_precision, t.parse_grade, "
             "t.residual_text, t.source_table, t.source_row, t.source_column, t.source_start, t.source_end, "
-            "d.title, d.source_uri, d.source_url, d.sha256 "
+            "d.title, d.source_uri, d.source_url, d.sha256, "
+            "(select string_agg(c.evidence, '；') from quality.finding c where c.rule_code = 'corrected' "
+            "and c.document_key = t.document_key and c.project_key = t.project_key "
+            "and (c.indicator_no is null or c.indicator_no = t.indicator_no) "
+            "and (c.horizon is null or c.horizon = t.horizon)) as correction "
             "from fct_indicator_target t join dim_project p using (project_key) join dim_indicator i using (indicator_key) "
             "join dim_unit u on t.unit_key = u.unit_key join dim_document d on t.document_key = d.document_key "
             f"where {' and '.join(conditions)} "
@@ -112,6 +116,7 @@ def _print(fact: dict[str, Any]) -> None:
         ("SHA-256", fact["sha256"]),
         ("位置", f"{place}{span}（{fact['address']}）"),
         ("原文", f"…{fact['before']}{printed}{fact['after']}…"),
+        *([("更正", fact["correction"])] if fact["correction"] else []),
         ("读作", _reading(fact)),
         (
             "等级",

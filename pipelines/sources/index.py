@@ -73,7 +73,8 @@ class SourceIndex:
         if version != _VERSION:
             for (table,) in self._connection.execute("select name from sqlite_master where type = 'table'").fetchall():
                 self._connection.execute(f"drop table {table}")
-        self._connection.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
+            self._connection.execute(f"pragma user_version = {_VERSION}")
+        self._connection.executescript(_SCHEMA)
 
     @property
     def is_empty(self) -> bool:
