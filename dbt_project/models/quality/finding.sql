@@ -313,7 +313,8 @@ version_shares_no_project as (
         'warning' as severity,
         '同一单位、年度、类型的另一文件取代了本文件，但没有列出本文件的任何项目；'
         || '如是不同文件，请写明 document_id '
-        || '(replaced by a file that lists none of its projects; state a document_id if they are two documents)' as message,
+        || '(replaced by a file that lists none of its projects; '
+        || 'state a document_id if they are two documents)' as message,
         replaced.source_uri || ' → ' || counted.source_uri as evidence
     from {{ ref('stg_documents') }} as replaced
     inner join {{ ref('stg_documents') }} as counted
