@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -57,6 +59,32 @@ def test_equal_bytes_at_two_places_are_one_document_first_seen_first() -> None:
     frames = parse_documents([_read(raw, statement, "2024/b.txt", day=2), _read(raw, statement, "2024/a.txt", day=1)])
     assert frames["parsed_documents"]["source_uri"].to_list() == ["2024/a.txt"]
     assert frames["parsed_projects"].height == 1
+
+
+def appearances(*shown: tuple[str, int, str | None, bool]) -> list[tuple[str, int, str | None]]:
+    """(place, day, publication date) of what counts, from (place, day, date, whether the place returned to the bytes)."""
+    raw = batch_document(f"项目\t1\t1\t\t\t目标\t{INDICATOR}")
+    documents = [
+        replace(_read(raw, Statement(fiscal_year=2024, published_on=date), place, day), is_return=is_return)
+        for place, day, date, is_return in shown
+    ]
+    rows = parse_documents(documents)["parsed_appearances"].iter_rows(named=True)
+    return [
+        (row["source_uri"], row["fetched_at"].day, row["published_on"] and row["published_on"].isoformat())
+        for row in rows
+    ]
+
+
+def test_a_copy_without_a_date_of_its_own_is_no_publication() -> None:
+    assert appearances(("a", 1, None, False), ("b", 2, None, False)) == [("a", 1, None)]
+    dated = appearances(("a", 1, None, False), ("b", 2, "2024-03-01", False), ("c", 3, "2024-03-01", False))
+    assert dated == [("b", 2, "2024-03-01")]
+
+
+def test_a_second_date_and_a_return_publish_the_same_bytes_again() -> None:
+    shown = [("a", 1, "2024-03-01", False), ("b", 2, "2024-05-01", False), ("a", 9, "2024-03-01", True)]
+    assert appearances(*shown) == appearances(*reversed(shown))
+    assert appearances(*shown) == [("a", 1, "2024-03-01"), ("b", 2, "2024-05-01"), ("a", 9, "2024-03-01")]
 
 
 def test_a_refused_document_is_quarantined_and_the_others_are_parsed() -> None:
