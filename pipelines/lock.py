@@ -55,9 +55,17 @@ class LoadLock:
         with contextlib.suppress(OSError):  # on a full disk the lock still locks; only its holder has no name
             os.pwrite(self._file.fileno(), json.dumps(vars(self.holder)).encode(), 0)
 
+    def told(self) -> None:
+        """The crash has been dealt with."""
+        self.crashed = None
+
     def clear(self) -> None:
-        """Leave nothing behind: this holder has ended in order."""
-        os.ftruncate(self._file.fileno(), 0)
+        """This holder has ended in order. A crash with which it did not deal is left for the next."""
+        if self.crashed is None:
+            os.ftruncate(self._file.fileno(), 0)
+        else:
+            self.holder = self.crashed
+            self._write()
 
 
 _held: dict[Path, LoadLock] = {}

@@ -96,6 +96,7 @@ def clear_up(settings: Settings, lock: LoadLock) -> None:
 
         with _instance(settings) as instance:
             close_dead_runs(instance, lock.crashed)
+    lock.told()
 
 
 def _unplaced_line(document: Unplaced) -> str:

@@ -33,6 +33,7 @@ def run_lock(context: Any) -> Iterator[LoadLock]:
                 from pipelines.watch import tell_crash
 
                 tell_crash(settings, lock.crashed)
+                lock.told()
             lock.begin(run.run_id)
         yield lock
 

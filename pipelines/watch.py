@@ -5,6 +5,7 @@ Belongs here: which events make a message, and that each is told once. Does not 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from collections.abc import Sequence
@@ -68,4 +69,5 @@ def tell_stale_sources(settings: Settings) -> None:
         text = f"【绩效数据】来源失联：{failure.publisher}，自 {failure.first_at[:10]} 起未能抓取 {failure.url}"
         notify(settings, Message("source_stale", text, {**vars(failure), "host": host_name()}))
     if told != set(stale):
-        write_atomically(told_file, json.dumps(sorted(stale), ensure_ascii=False).encode())
+        with contextlib.suppress(OSError):  # told again next time, which is better than a load that fails over it
+            write_atomically(told_file, json.dumps(sorted(stale), ensure_ascii=False).encode())

@@ -122,24 +122,30 @@ def test_settings_of_watching_are_checked(monkeypatch: pytest.MonkeyPatch) -> No
     assert Settings.from_environment().drop_share == 0.3
 
 
+def keep_failures(settings: Settings, *failures: KeptFailure) -> None:
+    """What could not be fetched when it was last asked."""
+    with open_index(settings) as index:
+        web = WebIndex(index)
+        with index.transaction():
+            web.replace_failures("https://a.cn/l", failures)
+
+
 def test_a_stale_source_is_told_once_until_it_answers_again(settings: Settings) -> None:
     failure = KeptFailure(
         "https://a.cn/x", "https://a.cn/l", "某局", "http_503", "503", "2026-01-01T02:00:00", "2026-01-04T02:00:00", 4
     )
-    with open_index(settings) as index, index.transaction():
-        WebIndex(index).replace_failures("https://a.cn/l", [replace(failure, last_at="2026-01-03T02:00:00")])
+    keep_failures(settings, replace(failure, last_at="2026-01-03T02:00:00"))
     tell_load(settings, [], None)
     assert not (settings.logs / "messages.jsonl").exists()
     for _ in range(2):
-        with open_index(settings) as index, index.transaction():
-            WebIndex(index).replace_failures("https://a.cn/l", [failure])
+        keep_failures(settings, failure)
         tell_load(settings, [], None)
     assert [line["kind"] for line in logged(settings)] == ["source_stale"]
     assert "某局" in logged(settings)[0]["text"] and "2026-01-01" in logged(settings)[0]["text"]
-    for failures in ([], [failure]):
-        with open_index(settings) as index, index.transaction():
-            WebIndex(index).replace_failures("https://a.cn/l", failures)
-        tell_load(settings, [], None)
+    keep_failures(settings)
+    tell_load(settings, [], None)
+    keep_failures(settings, failure)
+    tell_load(settings, [], None)
     assert len(logged(settings)) == 2
 
 

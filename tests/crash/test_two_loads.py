@@ -87,6 +87,9 @@ def test_whoever_is_killed_with_the_lock_is_found_by_the_next(tmp_path: Path) ->
         with load_lock(tmp_path / "lock") as again:
             assert again is lock
     with load_lock(tmp_path / "lock") as lock:
+        assert lock.crashed is not None  # nobody has dealt with it yet
+        lock.told()
+    with load_lock(tmp_path / "lock") as lock:
         assert lock.crashed is None
 
 
