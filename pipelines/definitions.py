@@ -1,4 +1,4 @@
-"""The orchestration: every stage's assets and checks on one data root, the nightly job and its schedule.
+"""The orchestration: every stage's assets and checks on one data root, the nightly job, its schedule and sensors.
 
 Belongs here: putting the stages together. ``build_defs`` returns fresh Definitions for any settings, so a test can run the
 whole graph in a temporary folder. Does not read or write anything when imported.
@@ -9,15 +9,15 @@ import dagster as dg
 from pipelines.gates.assets import gate_checks
 from pipelines.parsed.assets import parsed_tables
 from pipelines.parsed.schema import TABLES
-from pipelines.plan import plan_load
 from pipelines.published.assets import publication
 from pipelines.raw.assets import raw_tables
+from pipelines.run_lock import run_lock
+from pipelines.sensors import NIGHTLY_JOB, failed_runs, inbox_files, nightly
 from pipelines.settings import Settings
 from pipelines.sources.assets import source_documents
 from pipelines.warehouse.assets import dbt_stage, loaded_tables
 from pipelines.warehouse.dbt import Dbt
 
-NIGHTLY_JOB = "nightly_load"
 STAGING = ("staging",)
 STAR = ("dimensions", "facts", "history", "marts", "quality", "meta", "report")
 
@@ -55,31 +55,11 @@ def build_defs(settings: Settings, dbt: Dbt | None = None) -> dg.Definitions:
         ],
         jobs=[job],
         schedules=[nightly],
-        resources={"settings": settings, "dbt": dbt},
+        sensors=[inbox_files, failed_runs],
+        resources={"settings": settings, "dbt": dbt, "run_lock": run_lock},
+        # One process per run, also for what is selected by hand: it holds the lock from its first step to its last.
+        executor=dg.in_process_executor,
     )
-
-
-@dg.schedule(job_name=NIGHTLY_JOB, cron_schedule="0 2 * * *", execution_timezone="Asia/Shanghai")
-def nightly(
-    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
-) -> dg.RunRequest | dg.SkipReason:
-    """At two in the morning, for the years that have news; a quiet night makes no run."""
-    plan = plan_load(settings)
-    if plan.outdated_corrections:
-        raise dg.Failure("；".join(plan.outdated_corrections))
-    if not plan.fiscal_years:
-        return dg.SkipReason(f"没有新增、变更或消失的文件 (nothing changed; {len(plan.landed.unchanged)} documents)")
-    return dg.RunRequest(
-        run_key=f"{context.scheduled_execution_time.isoformat()} {plan.inputs}", tags=year_tags(plan.fiscal_years)
-    )
-
-
-def year_tags(fiscal_years: list[int]) -> dict[str, str]:
-    """The run tags that select a range of partitions; years inside the range without news cost nothing."""
-    return {
-        "dagster/asset_partition_range_start": str(min(fiscal_years)),
-        "dagster/asset_partition_range_end": str(max(fiscal_years)),
-    }
 
 
 @dg.definitions

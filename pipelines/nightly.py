@@ -9,20 +9,22 @@ from __future__ import annotations
 import datetime
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.files import write_atomically
-from pipelines.lock import load_lock
+from pipelines.lock import LoadLock, load_lock
 from pipelines.parsed.stage import Unplaced
 from pipelines.plan import LoadPlan, plan_load
 from pipelines.published.manifest import read_manifest
+from pipelines.published.switch import finish_switch
 from pipelines.run_log import RunLog, StepReporter
 from pipelines.settings import Settings
 from pipelines.sources.address import is_web
+from pipelines.watch import tell_crash, tell_load
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 _DAGSTER_YAML = """\
 # Written by jixiao where there is none; yours to edit.
 telemetry: {enabled: false}
-run_monitoring: {enabled: true}
+run_monitoring: {enabled: true, free_slots_after_run_end_seconds: 20}
+concurrency: {pools: {default_limit: 1}}
+freshness: {enabled: true}
 """
 
 
@@ -55,24 +59,46 @@ class LoadResult:
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """``fiscal_years``: load these even if nothing changed. ``dbt`` replaces dbt's runner, for tests."""
+    """``fiscal_years``: load these even if nothing changed. ``dbt`` replaces dbt's runner, for tests.
+
+    ``waiting`` is told who holds the lock, and the load waits; without it a held lock is an error. ``accepts_drop``: publish
+    even if many rows are gone.
+    """
 
     fiscal_years: Sequence[int] = ()
     reporter: StepReporter = field(default_factory=StepReporter)
     dbt: Dbt | None = None
+    waiting: Callable[[str], None] | None = None
+    accepts_drop: bool = False
 
 
 def run_load(settings: Settings, options: LoadOptions = LoadOptions()) -> LoadResult:  # noqa: B008 - frozen
     """The nightly job. Raises ``LoadRunning``, ``OSError`` (with the place) or ``SettingError``; the rest is in the result."""
-    with load_lock(settings.lock_file):
+    with load_lock(settings.lock_file, options.waiting) as lock:
+        clear_up(settings, lock)
         plan = plan_load(settings, options.reporter)
         result = LoadResult(plan, quarantined=[_unplaced_line(document) for document in plan.new_unplaced])
         years = sorted({*options.fiscal_years}) or plan.fiscal_years
         if years:
-            _run_job(settings, years, options, result)
+            run_years(settings, years, options, result)
         else:
             result.failures.extend(plan.outdated_corrections)
+        tell_load(settings, result.failures, result.run_id)
         return result
+
+
+def clear_up(settings: Settings, lock: LoadLock) -> None:
+    """Finish what the last holder of the lock left when it died: a switch half made, a run that looks alive."""
+    finish_switch(settings.published)
+    if lock.crashed is None:
+        return
+    tell_crash(settings, lock.crashed)
+    if lock.crashed.run_id is not None:
+        from pipelines.run_lock import close_dead_runs
+
+        with _instance(settings) as instance:
+            close_dead_runs(instance, lock.crashed)
+    lock.told()
 
 
 def _unplaced_line(document: Unplaced) -> str:
@@ -87,19 +113,34 @@ def quarantine_line(source_uri: str, reason_code: str, place: str | None, messag
     return f"{place}: 已隔离 (quarantined, {reason_code}){where}: {message}"
 
 
-def _run_job(settings: Settings, years: list[int], options: LoadOptions, result: LoadResult) -> None:
-    from pipelines.definitions import NIGHTLY_JOB, build_defs, year_tags
+def run_years(
+    settings: Settings, years: Sequence[int], options: LoadOptions, result: LoadResult, replaces: str | None = None
+) -> None:
+    """One run of the job, under the lock; what came of it goes into ``result``. ``replaces``: see ``switch_to``."""
+    from pipelines.definitions import build_defs
+    from pipelines.published.publish import ACCEPT_DROP_TAG, REPLACES_TAG
+    from pipelines.run_lock import close_dead_runs
+    from pipelines.sensors import NIGHTLY_JOB, year_tags
 
-    result.run_id = str(uuid.uuid4())
-    result.log = settings.logs / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}-{result.run_id[:8]}.log"
+    run_id = result.run_id = str(uuid.uuid4())
+    result.log = settings.logs / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}-{run_id[:8]}.log"
     before = quarantined_lines(settings, years)
+    tags = year_tags(list(years))
+    tags |= {REPLACES_TAG: replaces} if replaces else {}
+    tags |= {ACCEPT_DROP_TAG: "1"} if options.accepts_drop else {}
     job = build_defs(settings, options.dbt).resolve_job_def(NIGHTLY_JOB)
-    with _instance(settings) as instance, RunLog(result.log, options.reporter) as log:
-        instance.add_event_listener(result.run_id, log.hear)
+    with (
+        load_lock(settings.lock_file) as lock,
+        _instance(settings) as instance,
+        RunLog(result.log, options.reporter) as log,
+    ):
+        close_dead_runs(instance, None)
+        lock.begin(run_id)
+        instance.add_event_listener(run_id, log.hear)
         outcome = job.execute_in_process(
             instance=instance,
-            run_id=result.run_id,
-            tags=year_tags(years),
+            run_id=run_id,
+            tags=tags,
             raise_on_error=False,
             # The log file and the reporter hear every event; the console belongs to the person who waits.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -107,10 +148,10 @@ def _run_job(settings: Settings, years: list[int], options: LoadOptions, result:
     if not outcome.success:
         result.failures.extend(_failed_corrections(settings, result.run_id))
         result.failures.extend(log.failures or ["the run failed without saying why"])
-        _mark_failed(settings, result.run_id)
+        _mark_failed(settings, run_id)
     result.quarantined.extend(line for line in quarantined_lines(settings, years) if line not in before)
     newest = read_manifest(settings.published).newest
-    if newest is not None and newest.run_id == result.run_id:
+    if newest is not None and newest.run_id == run_id:
         result.published_version = newest.version
 
 

@@ -21,6 +21,8 @@ FISCAL_YEARS = dg.TimeWindowPartitionsDefinition(
 )
 # One run for a range of years: a step reads `fiscal_years`, never a single key.
 SINGLE_RUN = dg.BackfillPolicy.single_run()
+# The pool of every step that writes the build file; its limit of one stands in dagster.yaml.
+WRITER = "duckdb_writer"
 
 
 def fiscal_years(

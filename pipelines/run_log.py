@@ -74,4 +74,8 @@ class RunLog:
         if error.cls_name == "DagsterAssetCheckFailedError" or (self.failures and entry.step_key is None):
             return  # the check has said it already
         lines = [line for line in error.message.strip().splitlines() if line.strip()]
-        self.failures.append(f"{entry.step_key or 'run'}: {lines[0] if lines else error.cls_name}")
+        line = lines[0] if lines else error.cls_name
+        if error.cls_name == "RowsDropped":  # a gate of its own: its line names it
+            self.failures.append(line.removeprefix("pipelines.published.drop.RowsDropped: "))
+        else:
+            self.failures.append(f"{entry.step_key or 'run'}: {line}")

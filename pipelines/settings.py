@@ -10,6 +10,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -65,6 +66,27 @@ def _flag(name: str) -> bool | None:
     return value == "1"
 
 
+def _watching() -> dict[str, Any]:
+    """From ``JIXIAO_WEBHOOK``, ``_STALE_DAYS``, ``_DROP_PERCENT`` (1 to 100; 100 never stops) and ``_DROP_ROWS``."""
+    found: dict[str, Any] = {}
+    webhook = os.environ.get("JIXIAO_WEBHOOK")
+    if webhook:
+        if not re.fullmatch(r"https?://[\x21-\x7e]+", webhook):
+            raise SettingError("JIXIAO_WEBHOOK is no address: give one that begins with https:// or http://")
+        found["webhook"] = webhook
+    for name, key, most in (
+        ("STALE_DAYS", "stale_days", 3650),
+        ("DROP_PERCENT", "drop_share", 100),
+        ("DROP_ROWS", "drop_rows", 10**9),
+    ):
+        value = os.environ.get(f"JIXIAO_{name}")
+        if value:
+            if not value.isdecimal() or not 1 <= int(value) <= most:
+                raise SettingError(f"JIXIAO_{name} is {value!r}: give a whole number from 1 to {most}")
+            found[key] = int(value) / 100 if key == "drop_share" else int(value)
+    return found
+
+
 def _seconds(name: str, default: float) -> float:
     value = os.environ.get(name)
     if value in (None, ""):
@@ -81,6 +103,14 @@ class Settings:
     data_root: Path
     keep_versions: int = 7
     fetching: Fetching = Fetching()
+    # Whom to tell of failures (an address that takes a JSON POST), and how long a delivery may take.
+    webhook: str | None = None
+    webhook_seconds: float = 10.0
+    # A listing that could not be fetched for so many days is stale.
+    stale_days: int = 3
+    # A year that would lose more than this share of its projects or indicators, and at least so many, is not published.
+    drop_share: float = 0.5
+    drop_rows: int = 20
 
     @classmethod
     def from_environment(cls, data_root: Path | None = None) -> Settings:
@@ -92,7 +122,7 @@ class Settings:
             if not kept.isdecimal() or int(kept) < 1:
                 raise SettingError(f"JIXIAO_KEEP_VERSIONS is {kept!r}: give a whole number, 1 or more")
             settings = replace(settings, keep_versions=int(kept))
-        return replace(settings, fetching=Fetching.from_environment())
+        return replace(settings, fetching=Fetching.from_environment(), **_watching())
 
     def offline(self) -> Settings:
         """The same without asking any page."""

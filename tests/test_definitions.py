@@ -16,8 +16,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.definitions import NIGHTLY_JOB, build_defs
+from pipelines.definitions import build_defs
 from pipelines.nightly import LoadResult
+from pipelines.sensors import NIGHTLY_JOB
 from pipelines.settings import Settings
 
 
@@ -99,6 +100,7 @@ def test_the_web_server_opens_without_a_warning_and_shows_graph_and_checks(loade
         # Read before the server is told to end: what Dagster logs while its parts stop one after the other (a code
         # server that left first) is no warning at opening.
         text = log.read_text(encoding="utf-8")
+        assert _addresses(port) == {"0100007F"}  # 127.0.0.1, and nothing else
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         try:
@@ -128,6 +130,14 @@ def _ask(port: int, server: subprocess.Popen[bytes], log: Path) -> dict[str, dic
     with urllib.request.urlopen(request, timeout=120) as response:
         answer: dict[str, dict[str, list[dict[str, object]]]] = json.load(response)
     return answer
+
+
+def _addresses(port: int) -> set[str]:
+    """The local addresses, as the kernel writes them, on which anything listens at the port."""
+    lines = [
+        line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+    ]
+    return {line[1].split(":")[0] for line in lines if line[3] == "0A" and int(line[1].split(":")[1], 16) == port}
 
 
 def _listens(port: int) -> bool:

@@ -14,13 +14,17 @@ from pipelines.nightly import LoadOptions, LoadResult, run_load
 from pipelines.settings import Settings
 
 
-def load_command(settings: Settings, years: list[int], *, as_json: bool) -> int:
+def load_command(
+    settings: Settings, years: list[int], *, wait: bool = False, accepts_drop: bool = False, as_json: bool
+) -> int:
     """Run the load; 0 if everything is published or nothing changed, 1 if a gate, a document or a place failed."""
-    _check_root(settings)
+    check_root(settings)
     started = time.monotonic()
     reporter = TerminalReporter()
     try:
-        result = run_load(settings, LoadOptions(fiscal_years=years, reporter=reporter))
+        waiting = error_console().print if wait else None
+        options = LoadOptions(fiscal_years=years, reporter=reporter, waiting=waiting, accepts_drop=accepts_drop)
+        result = run_load(settings, options)
     finally:
         reporter.close()
     seconds = time.monotonic() - started
@@ -31,7 +35,8 @@ def load_command(settings: Settings, years: list[int], *, as_json: bool) -> int:
     return 1 if result.problems else 0
 
 
-def _check_root(settings: Settings) -> None:
+def check_root(settings: Settings) -> None:
+    """Raise with one line if there is no inbox."""
     if not settings.inbox.is_dir():
         raise FileNotFoundError(
             2, "No such folder", f"{settings.inbox} (收件夹 inbox: make it and drop documents there)"

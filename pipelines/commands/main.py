@@ -27,6 +27,9 @@ DataRoot = Annotated[
     Path | None,
     typer.Option("--data-root", help="数据目录 (data root); default $JIXIAO_DATA, else ./data", metavar="FOLDER"),
 ]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="若有装载正在进行则等待 (wait for a load that is running, instead of giving up)")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON (for machines)")]
 
 
@@ -39,6 +42,10 @@ def load(
     offline: Annotated[
         bool, typer.Option("--offline", help="不访问网页，只读收件夹 (ask no page; the inbox only)")
     ] = False,
+    wait: Wait = False,
+    accept_drop: Annotated[
+        bool, typer.Option("--accept-drop", help="行数骤降属实，仍发布 (publish although many rows are gone)")
+    ] = False,
     data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
@@ -48,7 +55,28 @@ def load(
     settings = _settings(data_root)
     if offline:
         settings = settings.offline()
-    raise typer.Exit(load_command(settings, sorted(set(year or [])), as_json=as_json))
+    years = sorted(set(year or []))
+    raise typer.Exit(load_command(settings, years, wait=wait, accepts_drop=accept_drop, as_json=as_json))
+
+
+@app.command()
+def backfill(
+    first: Annotated[int, typer.Argument(help="起始年度 (first fiscal year)", metavar="FROM")],
+    last: Annotated[int, typer.Argument(help="结束年度 (last fiscal year)", metavar="TO")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出会做什么 (only say what would be done)")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="接着上次中断之处 (skip years that the last backfill finished)")
+    ] = False,
+    wait: Wait = False,
+    data_root: DataRoot = None,
+    as_json: AsJson = False,
+) -> None:
+    """回填往年：已存档与收件夹中的文件，逐年装载。 Past years, from what is landed and in the inbox."""
+    from pipelines.commands.backfill import backfill_command
+
+    settings = _settings(data_root)
+    code = backfill_command(settings, first, last, is_dry=dry_run, resume=resume, wait=wait, as_machine=as_json)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -142,12 +170,19 @@ def diff(
 
 @app.command()
 def serve(
-    data_root: DataRoot = None, port: Annotated[int, typer.Option(help="端口 (port), loopback only")] = 3000
+    port: Annotated[int, typer.Option(help="端口 (port)")] = 3000,
+    host: Annotated[
+        str, typer.Option(help="监听地址，默认仅本机 (address to listen on; loopback unless told otherwise)")
+    ] = "127.0.0.1",
+    part: Annotated[str, typer.Option(help="all、web 或 daemon (both, or one of them for a service manager)")] = "all",
+    data_root: DataRoot = None,
 ) -> None:
     """打开 Dagster 网页：资产图、分区、质量门。 Dagster's web server and daemon, on loopback."""
-    from pipelines.commands.serve import serve_command
+    from pipelines.commands.serve import PARTS, serve_command
 
-    raise typer.Exit(serve_command(_settings(data_root), port))
+    if part not in PARTS:
+        raise typer.BadParameter(f"--part is one of {', '.join(PARTS)}")
+    raise typer.Exit(serve_command(_settings(data_root), port, host, part))
 
 
 def _settings(data_root: Path | None):  # type: ignore[no-untyped-def]  # imported late: `--help` needs no settings

@@ -6,7 +6,8 @@ import dagster as dg
 
 from pipelines.gates.gate import GateOutcome, GateRun, parsed_gate_database, run_gate
 from pipelines.gates.suites import Suite, read_suites
-from pipelines.partitions import fiscal_years
+from pipelines.partitions import WRITER, fiscal_years
+from pipelines.run_lock import RunLock
 from pipelines.settings import Settings
 
 
@@ -25,9 +26,12 @@ def gate_checks(stage: str, settings: Settings, asset_keys: Mapping[str, dg.Asse
             )
             for suite in suites
         ],
+        pool=WRITER,
     )
     def gate(
-        context: dg.AssetCheckExecutionContext, settings: dg.ResourceParam[Settings]
+        context: dg.AssetCheckExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        run_lock: dg.ResourceParam[RunLock],
     ) -> Iterator[dg.AssetCheckResult]:
         years = fiscal_years(context)
         database = parsed_gate_database(settings, years) if stage == "parsed" else settings.build_database

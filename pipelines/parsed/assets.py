@@ -7,6 +7,7 @@ import dagster as dg
 from pipelines.parsed.schema import TABLES
 from pipelines.parsed.stage import parse_years
 from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, fiscal_years
+from pipelines.run_lock import RunLock
 from pipelines.settings import Settings
 from pipelines.sources.stage import open_index
 
@@ -38,7 +39,7 @@ _DESCRIPTIONS = {
     backfill_policy=SINGLE_RUN,
 )
 def parsed_tables(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run_lock: dg.ResourceParam[RunLock]
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Parse the buckets of the run's years that changed; the others keep their files."""
     with open_index(settings) as index:

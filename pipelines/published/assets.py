@@ -5,10 +5,16 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, fiscal_years
-from pipelines.published.publish import Run, publish_run
+from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, WRITER, fiscal_years
+from pipelines.published.publish import ACCEPT_DROP_TAG, REPLACES_TAG, Run, publish_run
+from pipelines.run_lock import RunLock
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt import Dbt
+
+# Departments publish budgets in spring and self-evaluations in autumn, so a published warehouse without any news for half
+# a year has lost its sources. A quiet night publishes nothing and is no sign of that.
+_LONG_SILENCE = datetime.timedelta(days=150)
+_LONGEST_SILENCE = datetime.timedelta(days=200)
 
 
 def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -20,13 +26,22 @@ def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         backfill_policy=SINGLE_RUN,
         group_name="published",
         kinds={"duckdb", "parquet"},
+        pool=WRITER,
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=_LONGEST_SILENCE, warn_window=_LONG_SILENCE),
     )
     def published_warehouse(
-        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], dbt: dg.ResourceParam[Dbt]
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        dbt: dg.ResourceParam[Dbt],
+        run_lock: dg.ResourceParam[RunLock],
     ) -> dg.MaterializeResult[None]:
         """发布：不可改的新版本，一次原子切换。 A new immutable version, switched to atomically."""
         now = datetime.datetime.now(datetime.UTC)
-        version = publish_run(settings, dbt.ensure_manifest(), Run(context.run.run_id, fiscal_years(context), now))
+        tags = context.run.tags
+        run = Run(
+            context.run.run_id, fiscal_years(context), now, tags.get(REPLACES_TAG), accepts_drop=ACCEPT_DROP_TAG in tags
+        )
+        version = publish_run(settings, dbt.ensure_manifest(), run)
         if version is None:
             return dg.MaterializeResult(metadata={"published": False, "reason": "no document was loaded or changed"})
         return dg.MaterializeResult(

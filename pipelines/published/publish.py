@@ -20,6 +20,7 @@ from pipelines.files import sync_folder
 from pipelines.parsed.buckets import buckets_of, year_digests
 from pipelines.published.copy import PublishedTable, copy_database, export_parquet
 from pipelines.published.datapackage import datapackage, write_datapackage
+from pipelines.published.drop import check_drop
 from pipelines.published.manifest import Version, read_manifest
 from pipelines.published.switch import DATABASE, switch_to
 from pipelines.settings import Settings
@@ -27,26 +28,34 @@ from pipelines.sources.landing import sha256_of
 from pipelines.sources.stage import open_index
 from pipelines.versions import program_version
 from pipelines.warehouse.database import STORAGE_VERSION, build_database
+from pipelines.warehouse.expected import RULE as MISSING
 from pipelines.warehouse.load import mark_star_built
 from pipelines.warehouse.runs import finish_run, remember_findings
+
+# Tags of a run: the version that its own makes superfluous, and a person's word that fewer rows are right.
+REPLACES_TAG = "jixiao/replaces"
+ACCEPT_DROP_TAG = "jixiao/accept-drop"
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run that has passed the last gate: its id, its fiscal years, and the time (UTC)."""
+    """A run that has passed the last gate: its id, its fiscal years, the time (UTC), and what its tags say."""
 
     run_id: str
     fiscal_years: Sequence[int]
     now: datetime.datetime
+    replaces: str | None = None
+    accepts_drop: bool = False
 
 
 @dataclass(frozen=True)
 class Publication:
-    """What is to be published: by which run, of which content (see ``manifest.Version``), when (UTC)."""
+    """What is to be published: by which run, of which content (see ``manifest.Version``), when (UTC), in whose place."""
 
     run_id: str
     content: str
     now: datetime.datetime
+    replaces: str | None = None
 
     @property
     def version(self) -> str:
@@ -55,12 +64,15 @@ class Publication:
 
 
 def content_digest(build: Path, program_version: str) -> str:
-    """What the star is made of: documents, their presence, and the program. Equal digests make equal stars."""
+    """What the star is made of: documents, their presence, those missing, and the program. Equal digests make equal stars."""
     with build_database(build, read_only=True) as connection:
+        missing = connection.execute(
+            f"select evidence from quality.finding where rule_code = '{MISSING}' order by all"
+        ).fetchall()
         documents = connection.execute("from parsed.parsed_documents order by all").fetchall()
         corrections = connection.execute("from parsed.parsed_corrections order by all").fetchall()
         appearances = connection.execute("from parsed.parsed_appearances order by all").fetchall()
-    content = (program_version, documents, appearances, corrections)
+    content = (program_version, documents, appearances, corrections, missing)
     return hashlib.sha256(repr(content).encode()).hexdigest()[:16] if documents else ""
 
 
@@ -75,10 +87,11 @@ def publish_run(settings: Settings, dbt_manifest: Path, run: Run) -> Version | N
     content = content_digest(settings.build_database, program)
     newest = read_manifest(settings.published).newest
     version = None
+    check_drop(settings, run.run_id, accepts_drop=run.accepts_drop)
     if not content or (newest is not None and newest.content == content):
         finish_run(settings.build_database, run.run_id, "nothing_to_publish", run.now)
     else:
-        version = publish(settings, dbt_manifest, Publication(run.run_id, content, run.now))
+        version = publish(settings, dbt_manifest, Publication(run.run_id, content, run.now, run.replaces))
     with open_index(settings) as index:
         digests = year_digests(buckets_of(index, run.fiscal_years), program)
         index.set_handled({year: digests.get(year, "") for year in run.fiscal_years})
@@ -117,7 +130,7 @@ def publish(settings: Settings, dbt_manifest: Path, publication: Publication) ->
         content=publication.content,
         rows={table.export_name: table.rows for table in tables if not table.is_view},
     )
-    switch_to(settings.published, version, settings.keep_versions)
+    switch_to(settings.published, version, settings.keep_versions, publication.replaces)
     return version
 
 

@@ -5,7 +5,9 @@ import datetime
 import dagster as dg
 
 from pipelines.parsed.stage import place_documents
-from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, fiscal_years
+from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, WRITER, fiscal_years
+from pipelines.published.manifest import read_manifest
+from pipelines.run_lock import RunLock
 from pipelines.settings import Settings
 from pipelines.sources.stage import land_sources, open_index
 from pipelines.warehouse.runs import begin_run
@@ -14,9 +16,9 @@ from pipelines.warehouse.runs import begin_run
 _JUST_ASKED = datetime.timedelta(hours=1)
 
 
-@dg.asset(partitions_def=FISCAL_YEARS, backfill_policy=SINGLE_RUN, group_name="sources", kinds={"file"})
+@dg.asset(partitions_def=FISCAL_YEARS, backfill_policy=SINGLE_RUN, group_name="sources", kinds={"file"}, pool=WRITER)
 def source_documents(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run_lock: dg.ResourceParam[RunLock]
 ) -> dg.MaterializeResult[None]:
     """源文件：收件夹与列表页的文件按内容存档，辨明新增、变更与消失。 Inbox and listed files, landed by content hash."""
     years = fiscal_years(context)
@@ -26,7 +28,8 @@ def source_documents(
         known = index.observations(years)
         counts = index.news(years)
         counts["unchanged"] = index.present_count(years) - counts["new"] - counts["changed"]
-    begin_run(settings.build_database, context.run.run_id, years, counts)
+    versions = [one.version for one in read_manifest(settings.published).versions]
+    begin_run(settings.build_database, context.run.run_id, years, counts, versions)
     lines = [f"| {observation.source_uri} | {year} | `{observation.sha256[:12]}` |" for observation, year in known[:20]]
     return dg.MaterializeResult(
         metadata={

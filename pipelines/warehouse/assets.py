@@ -11,12 +11,14 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from pipelines.parsed.buckets import buckets_of
 from pipelines.parsed.schema import TABLES
 from pipelines.parsed.stage import place_documents, unplaced_row
-from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, fiscal_years
+from pipelines.partitions import FISCAL_YEARS, SINGLE_RUN, WRITER, fiscal_years
+from pipelines.run_lock import RunLock
 from pipelines.settings import Settings
 from pipelines.sources.stage import open_index
 from pipelines.versions import program_version
 from pipelines.warehouse.database import build_database
 from pipelines.warehouse.dbt import Dbt, NodeResult, raise_failures
+from pipelines.warehouse.expected import add_missing_documents
 from pipelines.warehouse.load import LoadRequest, is_full_refresh, load_parsed
 from pipelines.warehouse.runs import count_rows
 
@@ -30,9 +32,10 @@ LOADED = dg.AssetKey("loaded_tables")
     backfill_policy=SINGLE_RUN,
     group_name="warehouse",
     kinds={"duckdb"},
+    pool=WRITER,
 )
 def loaded_tables(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run_lock: dg.ResourceParam[RunLock]
 ) -> dg.MaterializeResult[None]:
     """装入构建库：只替换有变化的分桶，一个事务完成。 Changed buckets into the build file, in one transaction."""
     years = fiscal_years(context)
@@ -90,9 +93,13 @@ def dbt_stage(name: str, folders: Sequence[str], manifest: Path) -> dg.AssetsDef
         partitions_def=FISCAL_YEARS,
         backfill_policy=SINGLE_RUN,
         dagster_dbt_translator=translator,
+        pool=WRITER,
     )
     def models(
-        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], dbt: dg.ResourceParam[Dbt]
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        dbt: dg.ResourceParam[Dbt],
+        run_lock: dg.ResourceParam[RunLock],
     ) -> Iterator[Any]:
         yield from _run_models(context, settings, dbt, folders)
 
@@ -104,6 +111,8 @@ def _run_models(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Build and test, then report every model. A node that failed raises after the others were reported."""
     results = dbt.build(folders, full_refresh=is_full_refresh(settings.build_database))
+    if any(result.name == "finding" and result.is_good for result in results if not result.is_test):
+        add_missing_documents(settings)
     counts = _row_counts(settings, results)
     tests = Counter(result.tested_model for result in results if result.is_test and result.is_good)
     for result in results:

@@ -6,7 +6,7 @@ Belongs here: the few updates a run makes to its own row. Does not run anything.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.warehouse.database import build_database, insert, literal
@@ -20,14 +20,22 @@ _ROW_COLUMNS = {
 }
 
 
-def begin_run(database: Path, run_id: str, fiscal_years: Sequence[int], documents: Mapping[str, int]) -> None:
+def begin_run(
+    database: Path, run_id: str, fiscal_years: Sequence[int], documents: Mapping[str, int], versions: Collection[str]
+) -> None:
     """Add the row. ``documents`` counts new, changed, unchanged and vanished ones of the years.
 
-    A row that an earlier run left as running belongs to a process that was killed: it is marked so.
+    A row that an earlier run left as running belongs to a process that was killed: it is marked so. So is the last one
+    that calls itself published, if its version is not among the kept ``versions``: it was killed while it published.
     """
     started_at = datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
+    kept = ", ".join(map(literal, versions)) or "''"
     with build_database(database) as connection:
         connection.execute("update load.run set status = 'interrupted' where status = 'running'")
+        connection.execute(
+            "update load.run set status = 'interrupted', published_version = null, finished_at = null where rowid = "
+            f"(select max(rowid) from load.run where status = 'published') and published_version not in ({kept})"
+        )
         connection.execute(f"delete from load.run where run_id = {literal(run_id)}")
         insert(
             connection,

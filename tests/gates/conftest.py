@@ -14,10 +14,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipelines.definitions import STAGING, STAR, build_defs, year_tags
+from pipelines.definitions import STAGING, STAR, build_defs
 from pipelines.gates.suites import STAGES
 from pipelines.parsed.buckets import buckets_of
 from pipelines.parsed.stage import parse_years
+from pipelines.run_lock import run_lock
+from pipelines.sensors import year_tags
 from pipelines.settings import Settings
 from pipelines.sources.stage import land_inbox, open_index
 from pipelines.warehouse.database import build_database
@@ -63,7 +65,7 @@ def behind_gate(whole_root: Settings) -> BehindGate:
                 instance=instance,
                 tags=year_tags(YEARS),
                 raise_on_error=False,
-                resources={"settings": settings, "dbt": Dbt(settings)},
+                resources={"settings": settings, "dbt": Dbt(settings), "run_lock": run_lock},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
 
