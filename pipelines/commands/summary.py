@@ -19,9 +19,11 @@ _MOST_PROJECTS = 12
 
 @dataclass(frozen=True)
 class Summary:
-    """Rows per year, the largest projects of the newest year, findings by rule, and how totals reconcile."""
+    """Rows per year, self-evaluations per year, the largest projects of the newest year, findings by rule, and how totals
+    reconcile."""
 
     years: list[tuple[Any, ...]]
+    evaluations: list[tuple[Any, ...]]
     projects: list[tuple[Any, ...]]
     project_count: int
     findings: list[tuple[Any, ...]]
@@ -41,6 +43,13 @@ def summarise(database: Path) -> Summary:
             "select fiscal_year, count(distinct document_key), count(*), sum(indicator_count), sum(quantified_indicator_count), "
             "sum(total_amount_cny) from mart_project group by fiscal_year order by fiscal_year desc"
         )
+        # A project's indicators are met or not as wholes: is_met repeats over the measures of one.
+        evaluations = rows(
+            "select fiscal_year, count(distinct document_key), count(distinct project_key), count(*), "
+            "count(*) filter (is_met), count(*) filter (not is_met), count(*) filter (is_met is null) "
+            "from (select distinct fiscal_year, document_key, project_key, indicator_no, is_met from fct_indicator_result) "
+            "group by fiscal_year order by fiscal_year desc"
+        )
         projects = rows(
             "select project_name, total_amount_cny, indicator_count, quantified_share, warning_finding_count from mart_project "
             "where fiscal_year = (select max(fiscal_year) from mart_project) "
@@ -54,7 +63,7 @@ def summarise(database: Path) -> Summary:
             "order by array_position(['critical', 'warning', 'info'], severity), count(*) desc, rule_code"
         )
         reconciled = dict(rows("select status, count(*) from quality.reconciliation group by status"))
-    return Summary(years, projects, int(count[0][0]), findings, reconciled)
+    return Summary(years, evaluations, projects, int(count[0][0]), findings, reconciled)
 
 
 def print_summary(out: Console, summary: Summary) -> None:
@@ -62,6 +71,12 @@ def print_summary(out: Console, summary: Summary) -> None:
     heads = [Column("年度"), *(Column(head, True) for head in ("文件", "项目", "指标", "其中量化", "预算合计（万元）"))]
     out.print()
     out.print(make_table("各年度", heads, [(*row[:-1], _ten_thousands(row[-1])) for row in summary.years]))
+    if summary.evaluations:
+        heads = [
+            Column("年度"),
+            *(Column(head, True) for head in ("文件", "项目", "指标", "达到", "未达到", "无法判定")),
+        ]
+        out.print(make_table("自评", heads, summary.evaluations))
     if summary.projects:
         shown = f"，金额最大的 {len(summary.projects)} 个" if summary.project_count > len(summary.projects) else ""
         heads = [Column("项目"), *(Column(head, True) for head in ("预算（万元）", "指标", "量化比例", "警告"))]

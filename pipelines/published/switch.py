@@ -24,16 +24,33 @@ class NoSuchVersion(ValueError):
     """A version that is not kept; the message lists those that are."""
 
 
-def switch_to(published: Path, version: Version, keep: int) -> Manifest:
-    """Make a complete version the current one, list it first, and prune all but the newest ``keep`` others."""
-    manifest = read_manifest(published)
+def switch_to(published: Path, version: Version, keep: int, replaces: str | None = None) -> Manifest:
+    """Make a complete version the current one, list it first, and prune all but the newest ``keep`` of the list.
+
+    The manifest says what is meant before the link moves: whoever is killed between the two is finished by
+    ``finish_switch``. The version that was current until now is left on disk until the next switch, whatever ``keep`` says:
+    a reader may be on its way through the link. ``replaces`` names a version that this one makes superfluous.
+    """
+    manifest, before = read_manifest(published), current_version(published)
     others = [one for one in manifest.versions if one.version != version.version]
-    kept = [version, *others][: max(keep, 1)]
+    write_manifest(published, Manifest(version.version, (version, *others)))
     _point(published, version.version)
+    kept = [version, *(one for one in others if one.version != replaces)][: max(keep, 1)]
     switched = Manifest(version.version, tuple(kept))
     write_manifest(published, switched)
-    _prune(published, {one.version for one in kept})
+    _prune(published, {one.version for one in kept} | {before or ""})
     return switched
+
+
+def finish_switch(published: Path) -> str | None:
+    """Finish a switch whose process was killed before the link moved; the version switched to, or None. Hold the lock."""
+    meant = read_manifest(published).current
+    if meant is None or meant == current_version(published):
+        return None
+    if not (published / "versions" / f"{meant}.duckdb").exists():
+        return None
+    _point(published, meant)
+    return meant
 
 
 def roll_back(published: Path, version: str | None) -> tuple[str | None, str]:
@@ -48,8 +65,8 @@ def roll_back(published: Path, version: str | None) -> tuple[str | None, str]:
     if manifest.find(version) is None or not (published / "versions" / f"{version}.duckdb").exists():
         kept = "、".join(names) or "无"
         raise NoSuchVersion(f"没有版本 {version} (no such version); kept: {kept}")
-    _point(published, version)
     write_manifest(published, replace(manifest, current=version))
+    _point(published, version)
     return manifest.current, version
 
 

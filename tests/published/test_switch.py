@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.published import switch as switch_module
 from pipelines.published.manifest import Version, read_manifest
-from pipelines.published.switch import NoSuchVersion, current_version, roll_back, switch_to
+from pipelines.published.switch import NoSuchVersion, current_version, finish_switch, roll_back, switch_to
 
 
 def make_version(published: Path, name: str) -> Version:
@@ -99,3 +100,31 @@ def test_the_link_is_replaced_not_removed_first(tmp_path: Path) -> None:
     switch_to(tmp_path, make_version(tmp_path, "v2"), keep=2)
     assert os.lstat(tmp_path / "current").st_ino != before
     assert not list(tmp_path.glob(".*.new"))
+
+
+def test_a_switch_that_was_killed_before_the_link_moved_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_to(tmp_path, make_version(tmp_path, "v1"), keep=7)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(switch_module, "_point", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        switch_to(tmp_path, make_version(tmp_path, "v2"), keep=7)
+    assert current_version(tmp_path) == "v1" and read_manifest(tmp_path).find("v1") is not None
+    assert finish_switch(tmp_path) == "v2" == current_version(tmp_path)
+    assert finish_switch(tmp_path) is None
+
+
+def test_the_version_before_stays_for_readers_on_their_way_to_it(tmp_path: Path) -> None:
+    for name in ("v1", "v2", "v3"):
+        switch_to(tmp_path, make_version(tmp_path, name), keep=2)
+    roll_back(tmp_path, "v2")
+    switch_to(tmp_path, make_version(tmp_path, "v4"), keep=1)
+    assert [one.version for one in read_manifest(tmp_path).versions] == ["v4"]
+    assert sorted(path.name for path in (tmp_path / "versions").glob("*.duckdb")) == ["v2.duckdb", "v4.duckdb"]
+
+
+def test_a_version_may_make_another_superfluous(tmp_path: Path) -> None:
+    switch_to(tmp_path, make_version(tmp_path, "v1"), keep=7)
+    switch_to(tmp_path, make_version(tmp_path, "v2"), keep=7)
+    switch_to(tmp_path, make_version(tmp_path, "v3"), keep=7, replaces="v2")
+    assert [one.version for one in read_manifest(tmp_path).versions] == ["v3", "v1"]

@@ -1,5 +1,5 @@
 -- Several documents of a year may describe a unit: the newest target document counts, so that every row is one
--- document's statement; a self-evaluation, published a year later and in other words, only where there is no other.
+-- document's statement; a self-evaluation, published a year later in other words, only where there is no other.
 with stated as (
     select
         projects.budget_unit_id,

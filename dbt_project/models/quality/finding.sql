@@ -301,6 +301,42 @@ project_in_several_documents as (
     where projects.is_current and not projects.is_authoritative
 ),
 
+-- Two forms of one department in two files are taken for versions of one document unless their ids are stated.
+version_shares_no_project as (
+    select
+        replaced.document_key,
+        {{ unknown_key() }} as project_key,
+        replaced.fiscal_year,
+        cast(null as integer) as indicator_no,
+        cast(null as varchar) as horizon,
+        'version_shares_no_project' as rule_code,
+        'warning' as severity,
+        '同一单位、年度、类型的另一文件取代了本文件，但没有列出本文件的任何项目；'
+        || '如是不同文件，请写明 document_id '
+        || '(replaced by a file that lists none of its projects; state a document_id if they are two documents)' as message,
+        replaced.source_uri || ' → ' || counted.source_uri as evidence
+    from {{ ref('stg_documents') }} as replaced
+    inner join {{ ref('stg_documents') }} as counted
+        on
+            replaced.document_id = counted.document_id
+            and replaced.fiscal_year = counted.fiscal_year
+            and replaced.document_type = counted.document_type
+            and counted.is_current
+    where
+        not replaced.is_current
+        and replaced.is_source_present
+        and replaced.source_uri != counted.source_uri
+        and not exists (
+            select 1
+            from {{ ref('stg_projects') }} as earlier
+            inner join {{ ref('stg_projects') }} as later
+                on earlier.project_key = later.project_key
+            where
+                earlier.document_key = replaced.document_key
+                and later.document_key = counted.document_key
+        )
+),
+
 -- A gate's warning concerns a table, not a document. A gate over several years states no single one.
 gate_warning as (
     select
@@ -326,7 +362,8 @@ found as (
     {%- for rule in [
         'parsed', 'mismatched', 'value_repeats_name', 'value_names_another_indicator', 'annual_exceeds_cycle',
         'unit_conflict', 'unit_missing', 'not_understood', 'template_placeholder', 'duplicate_indicator',
-        'missing_level', 'all_qualitative', 'project_in_several_documents', 'gate_warning'
+        'missing_level', 'all_qualitative', 'project_in_several_documents',
+        'version_shares_no_project', 'gate_warning'
     ] + result_rules() %}
     select * from {{ rule }}
     {%- if not loop.last %}
