@@ -72,6 +72,12 @@ def money_factors() -> dict[str, Decimal]:
 
 
 @cache
+def refused_forms() -> dict[str, tuple[str, str]]:
+    """Label that only an old template prints → reason code and message of its refusal."""
+    return {normalise_label(row["label"]): (row["reason_code"], row["message"]) for row in _table("refused_forms.csv")}
+
+
+@cache
 def _fields(name: str, column: str) -> dict[str, str]:
     return {normalise_label(row["label"]): row[column] for row in _table(f"{name}.csv")}
 

@@ -11,6 +11,7 @@ from pipelines.layouts.form_reader import is_form
 from pipelines.layouts.form_tables import FormTable, find_cell, form_tables
 from pipelines.layouts.forms import read_forms
 from pipelines.layouts.identity import Identity, read_identity, require_money_unit
+from pipelines.layouts.labels import normalise_label, refused_forms
 from pipelines.layouts.rows import DocumentRows, Finding, Place, UnreadableForm
 from pipelines.raw.table import Cell, RawDocument, RawTable
 
@@ -23,6 +24,25 @@ def read_rows(document: RawDocument, folder_year: int | None) -> DocumentRows:
 
     Raises ``UnreadableForm``: no table, unknown form, unclaimed cells, missing facts, or totals that do not agree.
     """
+    try:
+        return _read_rows(document, folder_year)
+    except UnreadableForm as reason:
+        raise _named(document, reason) from None
+
+
+def _named(document: RawDocument, reason: UnreadableForm) -> UnreadableForm:
+    """The refusal by the form's name, where a label tells that it is a template which states no targets of its own."""
+    known = refused_forms()
+    for table in document.tables:
+        for cell in table.cells:
+            named = known.get(normalise_label(cell.text))
+            if named is not None:
+                place = Place(table.number, cell.row + 1, cell.column + 1)
+                return UnreadableForm(*named, str(place), cell.text.strip())
+    return reason
+
+
+def _read_rows(document: RawDocument, folder_year: int | None) -> DocumentRows:
     if not any(cell.text.strip() for table in document.tables for cell in table.cells):
         raise UnreadableForm("table_missing", "没有找到表格 (no table in the document)")
     batch = form_tables(document, is_batch_table)
