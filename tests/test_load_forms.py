@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.commands.explain import ExplainRequest, explain_command
 from pipelines.nightly import run_load
 from pipelines.settings import Settings
 
@@ -31,8 +32,8 @@ def _truth(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    """The published file of one load of all these documents, opened as a BI tool opens it."""
+def loaded_forms(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """One load of all these documents."""
     settings = Settings(tmp_path_factory.mktemp("forms") / "data")
     for name in [*READ, *REFUSED]:
         truth = _truth(name)
@@ -44,6 +45,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
     assert result.published_version is not None
     refused = {Path(problem.split(":")[0]).stem for problem in result.problems}
     assert refused == set(REFUSED)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def published(loaded_forms: Settings) -> duckdb.DuckDBPyConnection:
+    """The published file, opened as a BI tool opens it."""
+    settings = loaded_forms
     return duckdb.connect(str(settings.published / "jixiao.duckdb"), read_only=True)
 
 
@@ -149,3 +157,13 @@ def test_no_person_and_no_refused_document_reaches_a_table(published: duckdb.Duc
     assert not documents & set(REFUSED)
     quarantined = published.execute("select count(*) from quality.quarantined_document").fetchone()
     assert quarantined == (len(REFUSED),)
+
+
+def test_explain_leads_from_a_result_to_its_cell(loaded_forms: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = _truth("e1_plain")
+    name = truth["projects"][0]["project_name"]
+    request = ExplainRequest(f"{name}/1/result", fiscal_year=truth["fiscal_year"])
+    assert explain_command(loaded_forms, request, as_json=True) == 0
+    explained = json.loads(capsys.readouterr().out)
+    assert [bare(one["printed"]) for one in explained] == [bare(truth["indicators"][0]["actual"])]
+    assert explained[0]["horizon"] == "result" and explained[0]["address"]

@@ -18,9 +18,45 @@ from pipelines.warehouse.database import literal
 _CONTEXT = 30
 
 
+# Targets, and results of self-evaluations as a horizon of their own: what is explained of both is the same.
+_FACTS = """
+    with facts as (
+        select * from fct_indicator_target
+        union all by name
+        select
+            * exclude (target_text, actual_text, kind),
+            coalesce(actual_text, '') as target_text,
+            kind as target_kind,
+            'result' as horizon
+        from fct_indicator_result
+    )
+
+    select
+        t.project_key, p.project_name, t.fiscal_year, t.indicator_no, i.indicator_name, t.horizon, t.measure_no,
+        t.target_text, t.target_kind, t.joiner, t.comparator, t.lower_value, t.upper_value, t.unit_text, u.unit_name,
+        t.base_lower_value, t.base_upper_value, t.qualifier, t.deadline_date, t.deadline_precision, t.parse_grade,
+        t.residual_text, t.score, t.is_met, t.source_table, t.source_row, t.source_column, t.source_start, t.source_end,
+        d.title, d.source_uri, d.source_url, d.sha256,
+        (
+            select string_agg(c.evidence, '；') from quality.finding as c
+            where
+                c.rule_code = 'corrected' and c.document_key = t.document_key and c.project_key = t.project_key
+                and (c.indicator_no is null or c.indicator_no = t.indicator_no)
+                and (c.horizon is null or c.horizon = t.horizon)
+        ) as correction
+    from facts as t
+    inner join dim_project as p using (project_key)
+    inner join dim_indicator as i using (indicator_key)
+    inner join dim_unit as u on t.unit_key = u.unit_key
+    inner join dim_document as d on t.document_key = d.document_key
+"""
+_ORDER = "order by t.fiscal_year, t.project_key, t.indicator_no, t.horizon = 'result', t.horizon desc, t.measure_no"
+_HORIZONS = {"cycle": "实施周期", "annual": "年度", "result": "实际完成"}
+
+
 @dataclass(frozen=True)
 class ExplainRequest:
-    """What was asked: a fact (``PROJECT[/NUMBER[/cycle|annual]]``, by name or key) or a text with its context."""
+    """What was asked: a fact (``PROJECT[/NUMBER[/cycle|annual|result]]``, by name or key) or a text with its context."""
 
     subject: str
     indicator: str | None = None
@@ -53,21 +89,7 @@ def _find(database: Path, request: ExplainRequest) -> list[dict[str, Any]]:
     conditions += [f"t.horizon = {literal(horizon)}"] if horizon else []
     conditions += [f"t.fiscal_year = {request.fiscal_year}"] if request.fiscal_year is not None else []
     with duckdb.connect(str(database), read_only=True) as connection:
-        cursor = connection.execute(
-            "select t.project_key, p.project_name, t.fiscal_year, t.indicator_no, i.indicator_name, t.horizon, t.measure_no, "
-            "t.target_text, t.target_kind, t.joiner, t.comparator, t.lower_value, t.upper_value, t.unit_text, u.unit_name, "
-            "t.base_lower_value, t.base_upper_value, t.qualifier, t.deadline_date, t.deadline_precision, t.parse_grade, "
-            "t.residual_text, t.source_table, t.source_row, t.source_column, t.source_start, t.source_end, "
-            "d.title, d.source_uri, d.source_url, d.sha256, "
-            "(select string_agg(c.evidence, '；') from quality.finding c where c.rule_code = 'corrected' "
-            "and c.document_key = t.document_key and c.project_key = t.project_key "
-            "and (c.indicator_no is null or c.indicator_no = t.indicator_no) "
-            "and (c.horizon is null or c.horizon = t.horizon)) as correction "
-            "from fct_indicator_target t join dim_project p using (project_key) join dim_indicator i using (indicator_key) "
-            "join dim_unit u on t.unit_key = u.unit_key join dim_document d on t.document_key = d.document_key "
-            f"where {' and '.join(conditions)} "
-            "order by t.fiscal_year, t.project_key, t.indicator_no, t.horizon desc, t.measure_no"
-        )
+        cursor = connection.execute(_FACTS + f"where {' and '.join(conditions)} {_ORDER}")
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -75,7 +97,7 @@ def _find(database: Path, request: ExplainRequest) -> list[dict[str, Any]]:
 def _parts(subject: str) -> tuple[str, int | None, str | None]:
     """``PROJECT/33/annual`` → its parts; a project's name may itself hold slashes."""
     parts = subject.split("/")
-    horizon = parts.pop() if len(parts) > 1 and parts[-1] in ("cycle", "annual") else None
+    horizon = parts.pop() if len(parts) > 1 and parts[-1] in _HORIZONS else None
     number = int(parts.pop()) if len(parts) > 1 and parts[-1].isdecimal() else None
     return "/".join(parts), number, horizon
 
@@ -105,7 +127,7 @@ def _printed(settings: Settings, fact: dict[str, Any]) -> dict[str, Any]:
 
 def _print(fact: dict[str, Any]) -> None:
     out = console()
-    horizon = {"cycle": "实施周期", "annual": "年度"}[fact["horizon"]]
+    horizon = _HORIZONS[fact["horizon"]]
     title = f"{fact['project_name']} · 指标 {fact['indicator_no']} {fact['indicator_name']} · {horizon}（{fact['fiscal_year']}）"
     place = f"表 {fact['source_table']} 行 {fact['source_row']} 列 {fact['source_column']}"
     span = "" if fact["source_start"] is None else f"，第 {fact['source_start']}–{fact['source_end']} 字"
@@ -118,12 +140,19 @@ def _print(fact: dict[str, Any]) -> None:
         ("原文", f"…{fact['before']}{printed}{fact['after']}…"),
         *([("更正", fact["correction"])] if fact["correction"] else []),
         ("读作", _reading(fact)),
+        *([("评价", _verdict(fact))] if fact["horizon"] == "result" else []),
         (
             "等级",
             f"{fact['parse_grade']}" + (f"；未读懂的字符: {fact['residual_text']}" if fact["residual_text"] else ""),
         ),
     ]
     out.print(make_table(title, [Column("项"), Column("内容")], rows))
+
+
+def _verdict(fact: dict[str, Any]) -> str:
+    words = {True: "达到目标 (met)", False: "未达到目标 (not met)", None: "无法判定 (cannot be decided)"}
+    score = "" if fact["score"] is None else f"；得分 {_plain(fact['score'])}"
+    return words[fact["is_met"]] + score
 
 
 def _reading(fact: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from pipelines.layouts.rows import Place, UnreadableForm
 from pipelines.raw.table import Cell
 
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])\s*\n\s*(?=[0-9])")
+# What only a formula holds: a cell's address, a function, arithmetic. ``=95%`` is a target that somebody typed.
+_FORMULA = re.compile(r"^=.*(?:\$?[A-Z]{1,3}\$?[0-9]+|[A-Z]{2,}\(|[0-9)]\s*[-+*/^]\s*[0-9(])")
 _BREAK = re.compile(r"[ \t]*\n[ \t]*")
 
 
@@ -55,6 +57,9 @@ class Sheet:
         Two numbers one above the other may be two numbers: they keep a blank between them.
         """
         text = cell.text.strip()
+        if "damaged" in cell.flags and _FORMULA.search(text):
+            message = "公式没有保存计算结果，请重新计算后另存 (a formula without its result: calculate and save again)"
+            raise UnreadableForm("formula_without_result", message, str(self.place(cell)), text[:200])
         if "\n" not in text:
             return text
         if self.form.has_soft_wraps:

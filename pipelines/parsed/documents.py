@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.layouts.recognise import read_rows
-from pipelines.layouts.rows import DocumentRows, UnreadableForm
+from pipelines.layouts.rows import DocumentRows, Finding, UnreadableForm
 from pipelines.parsed.appearances import appearance_row, appearances_of
 from pipelines.parsed.categories import add_categories
 from pipelines.parsed.flatten import FlatRows, flatten, stated_executions
@@ -22,6 +22,7 @@ from pipelines.parsed.grids import parse_grids
 from pipelines.parsed.indicators import parse_packed_cells, unknown_categories
 from pipelines.parsed.schema import TABLES, conform, empty
 from pipelines.parsed.targets import KnownTexts
+from pipelines.parsed.vocabulary.regions import known_regions
 from pipelines.raw.refusal import RefusedDocument
 from pipelines.raw.table import RawDocument
 from pipelines.sources.landing import Observation
@@ -117,6 +118,9 @@ def add_document(group: list[ReadDocument], raw: RawDocument, read: DocumentRows
     rows.tables["parsed_appearances"].extend(
         appearance_row(identity, read.document_type, shown) for shown in appearances_of(group)
     )
+    if stated.region_code and stated.region_code not in known_regions():
+        message = "行政区划代码不在词表中，地区记为未注明 (unknown region code; add it to regions.csv)"
+        read.findings.append(Finding("unknown_region", "warning", message, stated.region_code))
     flatten(identity, read, rows)
 
 

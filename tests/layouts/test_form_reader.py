@@ -259,6 +259,16 @@ def test_a_letter_above_the_form_is_no_part_of_it_and_text_below_it_is() -> None
         read(f"{NAME}|<|<\n请遵照执行。|<|<|<\n{HEAD}\n产出指标|数量指标|甲|1次")
 
 
+def test_a_formula_without_its_result_is_refused_and_a_typed_sign_is_not() -> None:
+    document = form(f"{NAME}|<|<\n{HEAD}\n产出指标|数量指标|甲|=100%")
+    document.tables[0].cells[-1].flags.add("damaged")
+    assert read_rows(document, None).indicators[0].targets[0].text == "=100%"
+    document.tables[0].cells[-1].text = "=1200+86"
+    with pytest.raises(UnreadableForm) as refused:
+        read_rows(document, None)
+    assert refused.value.reason_code == "formula_without_result"
+
+
 def test_years_before_a_name_are_no_code() -> None:
     rows = read(f"项目名称|2023-2025年管网改造|<|<\n项目编码|2023-01|<|<\n{HEAD}\n产出指标|数量指标|甲|1次")
     assert [(one.project_name, one.project_code) for one in rows.projects] == [("2023-2025年管网改造", "2023-01")]

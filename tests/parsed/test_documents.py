@@ -53,6 +53,13 @@ def test_a_document_is_named_by_publisher_year_and_type_or_as_its_sidecar_says()
     assert parse(INDICATOR, statement=stated)["parsed_documents"]["document_id"].to_list() == ["x-1"]
 
 
+def test_a_region_code_that_nobody_knows_is_a_finding() -> None:
+    known = parse(INDICATOR, statement=Statement(fiscal_year=2024, region_code="440115"))
+    assert "unknown_region" not in known["parsed_findings"]["rule_code"].to_list()
+    unknown = parse(INDICATOR, statement=Statement(fiscal_year=2024, region_code="430699"))["parsed_findings"]
+    assert unknown.filter(pl.col("rule_code") == "unknown_region")["evidence"].to_list() == ["430699"]
+
+
 def test_equal_bytes_at_two_places_are_one_document_first_seen_first() -> None:
     raw = batch_document(f"项目\t1\t1\t\t\t目标\t{INDICATOR}")
     statement = Statement(fiscal_year=2024)
