@@ -21,11 +21,14 @@ _TEMPLATE_NUMBER = re.compile(
 _ELLIPSIS = re.compile(r"[.…·。⋯\s]*")
 _CODED_NAME = re.compile(
     r"^(?!(?:19|20)[0-9]{2}\s*[-－—_~至]\s*(?:19|20)?[0-9]{2}\s*年)"  # 2023-2025年… begins with years, not with a code
-    r"(?:\[([0-9A-Za-z.\-]{2,})\]|【([0-9A-Za-z.\-]{2,})】|([0-9][0-9A-Za-z]{5,})\s*[-－—_ ]|([0-9]{3,})\s*[-－—_ ])\s*(?=\S)"
+    r"(?![\[【]?(?:19|20)[0-9]{2}(?![0-9A-Za-z.]))"  # nor is one year alone: 2024-…, （2024）
+    r"(?:\[([0-9A-Za-z.\-]{2,})\]|【([0-9A-Za-z.\-]{2,})】|([0-9][0-9A-Za-z]{5,})\s*[-－—_ ]|([0-9]{3,5})\s*[-－—_](?!\s*[0-9]))\s*"
+    r"(?=\S)"  # 100-200米 is a measure
 )
-_CODED_BEHIND = re.compile(r"[（(\[【]([0-9]{3,}|[0-9A-Z]{6,})[)）\]】]$")
+_CODED_BEHIND = re.compile(r"[（(\[【](?!(?:19|20)[0-9]{2}[)）\]】])([0-9]{3,}|[0-9A-Z]{6,})[)）\]】]$")
 _SCORE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(?:分|%)?")
 _AMOUNT_WITH_UNIT = re.compile(r"(-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*((?:人民币)?(?:(?:百万|千|万|亿)?元|万|亿))")
+_NUMBERS_APART = re.compile(r"[0-9]\s+[0-9]")  # two numbers in one cell, or one that a space cut: not known
 NOTHING = {"", "-", "—", "--", "——", "/", "\\", "无", "－", "―", "/0", "-0", "…", "……", "一", "*"}
 
 
@@ -61,6 +64,7 @@ class AmountDraft:
     place: Place
     unit_name: str | None = None
     covers_to_row: int | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class DocumentDraft:
     lines: list[str] = field(default_factory=list)
     departments: list[tuple[str, str | None]] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
+    column_years: list[tuple[str, int, Place]] = field(default_factory=list)
     money_units: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     cycle_columns: set[int] = field(default_factory=set)
@@ -100,6 +105,11 @@ class DocumentDraft:
         if not self.projects:
             raise UnreadableForm("project_missing", "指标前没有写明项目名称 (no project named before its indicators)")
         return self.projects[-1]
+
+    def note_unit(self, unit: str | None) -> None:
+        """Remember the money unit that a label states."""
+        if unit:
+            self.money_units.append(unit)
 
 
 def indicator_name(text: str) -> str:
@@ -126,7 +136,7 @@ def read_score(text: str, place: Place) -> Decimal | None:
     if folded in NOTHING:
         return None
     found = _SCORE.fullmatch(folded)
-    if found is None:
+    if found is None or _NUMBERS_APART.search(text):
         raise UnreadableForm(
             "score_unreadable", f"分值“{text.strip()}”无法读取 (not a number of points)", str(place), text
         )
@@ -139,7 +149,7 @@ def read_rate(text: str, place: Place) -> Decimal | None:
     if folded in NOTHING:
         return None
     number = read_amount(folded.removesuffix("%"))
-    if number is None:
+    if number is None or _NUMBERS_APART.search(text):
         raise UnreadableForm("rate_unreadable", f"执行率“{text.strip()}”无法读取 (not a share)", str(place), text)
     return number
 
@@ -152,6 +162,7 @@ def read_money(text: str, place: Place) -> tuple[Decimal, str | None] | None:
     found = _AMOUNT_WITH_UNIT.fullmatch(folded)
     number = read_amount(found.group(1) if found else folded)
     unit = found.group(2) + "元" if found and not found.group(2).endswith("元") else (found.group(2) if found else None)
-    if number is None or (unit and unit not in money_factors()):
+    is_known = unit is None or unit in money_factors()
+    if number is None or not is_known or _NUMBERS_APART.search(text):
         raise UnreadableForm("amount_unreadable", f"金额“{text.strip()}”无法读取 (not an amount)", str(place), text)
     return number, unit

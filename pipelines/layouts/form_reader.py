@@ -10,21 +10,19 @@ import re
 from dataclasses import replace
 
 from pipelines.layouts.drafts import DocumentDraft, read_score
+from pipelines.layouts.execution import is_execution_header, read_execution
 from pipelines.layouts.form_tables import FormTable
 from pipelines.layouts.grid_header import SIDE, GridHeader, find_header
 from pipelines.layouts.grid_rows import GridState, read_indicator_row
 from pipelines.layouts.identity import is_identity_line
 from pipelines.layouts.label_rows import (
     GOALS,
-    form_field,
-    is_execution_header,
     is_goal_header,
     is_note,
-    read_execution,
     read_goals_below,
     read_label_row,
 )
-from pipelines.layouts.labels import form_label, grid_label, normalise_label
+from pipelines.layouts.labels import form_field, form_label, grid_label, normalise_label
 from pipelines.layouts.middle_levels import middle_levels
 from pipelines.layouts.regional_grid import read_area_row
 from pipelines.layouts.rows import ANNUAL, CYCLE, UnreadableForm
@@ -121,6 +119,8 @@ class FormReader:
         self.is_tall = self.is_tall or header.has_projects
         self._is_in_notes = False
         self.draft.money_units += header.money_units.values()
+        place = sheet.form.place(header.last)
+        self.draft.column_years += [(name, year, place) for name, year in header.years]
 
     def _is_identity_row(self, sheet: Sheet, printed: list[Cell]) -> bool:
         """A row that begins another form: its first cell is a label of who and what, with something behind it."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pipelines.layouts.amounts import rounding_tolerance
 from pipelines.layouts.drafts import AmountDraft, DocumentDraft, ExecutionDraft, ProjectDraft
+from pipelines.layouts.execution import refuse_repeated
 from pipelines.layouts.form_reader import FormReader
 from pipelines.layouts.form_tables import FormTable
 from pipelines.layouts.identity import Identity, Stated, read_identity, require_money_unit
@@ -25,6 +26,7 @@ from pipelines.layouts.rows import (
     UnreadableForm,
 )
 
+_YEARLY = {"annual", "actual", "previous"}
 LAYOUT, TALL_LAYOUT, RESULT_LAYOUT = "project_form", "tall_table", "self_evaluation_form"
 
 
@@ -54,8 +56,34 @@ def read_forms(forms: list[FormTable], around: list[str], folder_year: int | Non
         rows_claimed=draft.rows_claimed,
         rows_ignored=draft.rows_ignored,
     )
+    _refuse_other_years(draft, {rows.fiscal_year, identity.title_year})
     _add_projects(draft, rows, identity)
     return rows
+
+
+def _refuse_other_years(draft: DocumentDraft, years: set[int | None]) -> None:
+    """A column or amount that names another year than the document states facts of that year, not of this one."""
+    stated = [(name == "previous", year, place) for name, year, place in draft.column_years if name in _YEARLY]
+    stated += [(False, one.year, one.place) for project in draft.projects for one in project.amounts if one.year]
+    for is_previous, year, place in stated:
+        if (year in years) is is_previous:
+            message = f"列名或标签写的是 {year} 年，与文件年度不符 (a column of another year than the document)"
+            raise UnreadableForm("column_year_conflict", message, str(place), str(year))
+    if len(set(draft.years)) > 1:
+        named = "、".join(map(str, sorted(set(draft.years))))
+        message = f"各表写明的年度不同：{named} (forms of different years in one document)"
+        raise UnreadableForm("fiscal_year_conflict", message, "年度", named)
+
+
+def _refuse_repeated(project: ProjectDraft) -> None:
+    """Two amounts of one source and scope: budget and spending, two years, or a part of the other. Not told apart."""
+    seen: set[tuple[str, str]] = set()
+    for amount in project.amounts:
+        if (amount.scope, amount.source) in seen:
+            message = "同一项目的同一资金来源有两个金额 (one project with two amounts of one source)"
+            raise UnreadableForm("amount_conflict", message, str(amount.place), amount.text)
+        seen.add((amount.scope, amount.source))
+    refuse_repeated(project.executions)
 
 
 def _stated(draft: DocumentDraft) -> Stated:
@@ -118,6 +146,7 @@ def _add_projects(draft: DocumentDraft, rows: DocumentRows, identity: Identity) 
     for number, project in enumerate(numbered, start=1):
         if identity.has_department_line:
             project.department_name = None  # 主管部门 on a form may be the department's superior
+        _refuse_repeated(project)
         rows.projects.append(_project_row(number, project, department, draft))
         rows.indicators += [replace(one, project_number=number) for one in project.indicators]
         rows.amounts += [_amount_row(one, rows.money_unit, number) for one in project.amounts]

@@ -7,7 +7,7 @@ read the rows below.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.layouts.label_rows import is_note
 from pipelines.layouts.labels import Label, form_label, grid_label, normalise_label
@@ -25,6 +25,7 @@ _LEVEL2 = re.compile(
     r"(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|经济效益|社会效益|生态效益|环境效益|生态环境效益|可持续(?:发展)?影响|"
     r"(?:服务对象|受益对象|社会公众|群众|社会公众或服务对象)?满意度|经济|社会|生态|环境|生态环境)(?:指标|目标|值)?(?:\([^()]*\))?"
 )
+_PERIOD = re.compile(r"[0-9]{2}年|季度|半年|月份?$")  # a column of a period is none of an area
 _AREA_TOTAL = {"合计", "总计", "小计", "全省", "全市", "全县", "全区", "全镇", "全乡"}
 
 
@@ -53,6 +54,7 @@ class GridHeader:
     groups: tuple[GridGroup, ...]
     side_columns: tuple[int, ...]
     money_units: dict[int, str]
+    years: tuple[tuple[str, int], ...] = ()  # what a column's label says of its year: (annual, 2024)
 
     @property
     def has_projects(self) -> bool:
@@ -79,7 +81,7 @@ def find_header(sheet: Sheet, row: int) -> GridHeader | None:
         text = " | ".join(sheet.line(cell) for cell in sheet.printed(row))
         message = "按优良中差分档的指标表没有单一目标值 (graded thresholds: no single target)"
         raise UnreadableForm("form_graded_thresholds", message, str(sheet.form.place(row)), text[:200])
-    resolved = _with_areas(sheet, last, _with_cut_label(sheet, last, columns))
+    resolved = _with_previous(_with_areas(sheet, last, _with_cut_label(sheet, last, columns)))
     groups = _groups(sheet, last, resolved)
     _settle(sheet, last, groups)
     return GridHeader(
@@ -92,6 +94,7 @@ def find_header(sheet: Sheet, row: int) -> GridHeader | None:
             for number, one in enumerate(resolved)
             if one and one.label and one.label.money_unit
         },
+        tuple((one.field, one.label.year) for one in resolved if one and one.label and one.label.year),
     )
 
 
@@ -138,7 +141,8 @@ def _column(sheet: Sheet, first: int, last: int, column: int) -> _Column | None:
         return None
     lowest, above = grid_label(texts[-1]), [grid_label(text) for text in texts[:-1]]
     group = next((label for label in above if label), None)
-    if group and group.field in {"area_group", "annual"} and (lowest is None or lowest.field == "amount:total"):
+    is_area = group is not None and (group.field == "area_group" or (group.field == "annual" and _is_area(texts[-1])))
+    if is_area and (lowest is None or lowest.field == "amount:total") and not _PERIOD.search(texts[-1]):
         return _Column("area", group, texts[-1])
     if lowest is None:
         joined = grid_label("".join(texts))
@@ -192,6 +196,17 @@ def _with_areas(sheet: Sheet, last: int, columns: list[_Column | None]) -> list[
     return [
         _Column("area", None, sheet.text(last, number)) if one and one.field in {"unknown", "amount:total"} else one
         for number, one in enumerate(columns)
+    ]
+
+
+def _with_previous(columns: list[_Column | None]) -> list[_Column | None]:
+    """2023年实际值 before 2024年指标值 is the year before, not what came of the targets."""
+    planned = [one.label.year for one in columns if one and one.field == "annual" and one.label and one.label.year]
+    return [
+        replace(one, field="previous")
+        if one and one.field == "actual" and planned and one.label and one.label.year and one.label.year < min(planned)
+        else one
+        for one in columns
     ]
 
 

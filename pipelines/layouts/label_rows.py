@@ -1,4 +1,4 @@
-"""The rows of a form outside its grid: labels with their values, money, goals, budget execution.
+"""The rows of a form outside its grid: labels with their values, money, goals.
 
 Belongs here: what a label's value is – the cell behind it, the cell below it, or the rest of its own cell. Does not decide
 where a form or a grid begins (``form_reader``).
@@ -10,27 +10,16 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from pipelines.layouts.drafts import (
-    NOTHING,
-    AmountDraft,
-    DocumentDraft,
-    ExecutionDraft,
-    ProjectDraft,
-    read_money,
-    read_rate,
-    read_score,
-    split_code,
-)
+from pipelines.layouts.drafts import NOTHING, AmountDraft, DocumentDraft, ProjectDraft, read_money, split_code
+from pipelines.layouts.execution import EXECUTION_FIELDS, fill_execution
 from pipelines.layouts.identity import is_identity_line
-from pipelines.layouts.labels import Label, amount_label, form_label, normalise_label
+from pipelines.layouts.labels import Label, form_field, form_label, normalise_label
 from pipelines.layouts.rows import PROJECT, PROJECT_CYCLE, TOTAL
 from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
 
 GOALS = {"goal": "goal_text", "cycle_goal": "cycle_goal_text", "goal_result": "goal_result_text"}
-_EXECUTION = {"initial", "adjusted", "executed"}
 _BUDGETS = {"initial", "adjusted"}
-_EXECUTION_COLUMNS = {"execution_weight": "weight", "execution_score": "score"}
 _COLON = re.compile(r"[:：]")
 _LONGEST_LABEL = 20
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -42,70 +31,9 @@ NOTE = re.compile(
 )
 
 
-def form_field(text: str) -> Label | None:
-    """What a label names: an identity field, a goal, a heading, or ``amount:<source>``."""
-    label, amount = form_label(text), amount_label(text)
-    is_total = label is not None and label.field in {"table_total", "subtotal"}  # 合计 of points, where points stand
-    if label is not None and (amount is None or (label.is_listed and not is_total)):
-        return label
-    return replace(amount, field=f"amount:{amount.field}") if amount else None
-
-
 def is_note(text: str) -> bool:
     """Whether a text begins a foot note or says who signed."""
     return bool(NOTE.match(normalise_label(text)))
-
-
-def is_execution_header(sheet: Sheet, row: int) -> bool:
-    """A row that heads columns of budget, budget as changed and spending: two of the labels with no value between."""
-    cells = sheet.printed(row)
-    known = [label for cell in cells if (label := form_label(cell.text)) and label.field in _EXECUTION]
-    plain = [cell for cell in cells if form_field(cell.text) is None]
-    return len(known) >= 2 and not plain
-
-
-def read_execution(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
-    """Read the execution table whose header is ``row``; returns the first row behind it."""
-    columns: dict[str, int] = {}
-    for cell in sheet.printed(row):
-        label = form_field(cell.text)
-        sheet.claim(cell)
-        if label is not None:
-            _note_unit(label, draft)
-            columns[_EXECUTION_COLUMNS.get(label.field, label.field)] = cell.column
-    columns = {name: column for name, column in columns.items() if name in {*_EXECUTION, "rate", "weight", "score"}}
-    row += 1
-    while row < sheet.row_count and _execution_row(sheet, row, columns, draft):
-        row += 1
-    return row
-
-
-def _execution_row(sheet: Sheet, row: int, columns: dict[str, int], draft: DocumentDraft) -> bool:
-    """One funding source's line, or False where the table has ended."""
-    heads = [cell for cell in sheet.printed(row) if cell.column < min(columns.values())]
-    source = next((label for cell in reversed(heads) if (label := amount_label(cell.text))), None)
-    if source is None:
-        return False
-    sheet.claim(*(cell for cell in heads if amount_label(cell.text) or form_label(cell.text)))
-    cells = {name: sheet.owner(row, column) for name, column in columns.items()}
-    texts = {name: (sheet.line(cell) if cell and cell.row == row else "") for name, cell in cells.items()}
-    places = {name: sheet.place(cell) for name, cell in cells.items() if cell}
-    sheet.claim(*cells.values())
-    own = {name: read_money(texts[name], places[name]) for name in _EXECUTION & places.keys()}
-    here = sheet.form.place(row)
-    line = ExecutionDraft(
-        source=source.field.replace("cycle_total", TOTAL),
-        place=here,
-        amounts={name: (found[0], found[1] or source.money_unit) if found else None for name, found in own.items()},
-        rate=read_rate(texts.get("rate", ""), places.get("rate", here)),
-        weight=read_score(texts.get("weight", ""), places.get("weight", here)),
-        score=read_score(texts.get("score", ""), places.get("score", here)),
-        texts=tuple(texts.values()),
-    )
-    if any(line.amounts.values()) or any(one is not None for one in (line.rate, line.weight, line.score)):
-        draft.current.executions.append(line)  # a line of the template that was left blank states nothing
-    draft.has_results = True
-    return True
 
 
 def is_goal_header(sheet: Sheet, row: int) -> bool:
@@ -155,7 +83,7 @@ def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
     """Read labels with the values behind them. What is no label, value or known line stays unclaimed."""
     cells = sheet.cells(row)
     fields = [label.field for cell in cells if (label := form_label(cell.text))]
-    is_execution = sum(field in {*_EXECUTION, "rate"} for field in fields) >= 2
+    is_execution = sum(field in EXECUTION_FIELDS for field in fields) >= 2
     position = 0
     while position < len(cells):
         cell = cells[position]
@@ -166,7 +94,7 @@ def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
         if label is None:
             _read_one_cell(sheet, cell, draft)
             continue
-        _note_unit(label, draft)
+        draft.note_unit(label.money_unit)
         sheet.claim(cell)
         value = cells[position] if position < len(cells) else None
         if label.field in _BUDGETS and not is_execution:
@@ -192,7 +120,7 @@ def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
     stated = _label_and_value(cell.text.strip())
     if stated is not None:
         sheet.claim(cell)
-        _note_unit(stated[0], draft)
+        draft.note_unit(stated[0].money_unit)
         if stated[0].field != "ignored":
             _fill(sheet, stated[0], cell, stated[1], draft)
     elif all(is_identity_line(part) for part in cell.text.split("\n") if part.strip()):
@@ -222,7 +150,8 @@ def _take(sheet: Sheet, label: Label, value: Cell, draft: DocumentDraft) -> None
 
 
 def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraft) -> None:
-    line, place = text.replace("\n", "").strip().lstrip(":：").strip(), sheet.place(cell)
+    line = (sheet.line(cell) if text is cell.text else text.strip()).lstrip(":：").strip()
+    place = sheet.place(cell)
     name = label.field
     if name == "project_name":
         code, project_name = split_code(line)
@@ -247,8 +176,8 @@ def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraf
         setattr(draft.current, field, f"{known}\n{body}" if known and known != body else body)
     elif name.startswith("amount:") or name == "section":
         _fill_amount(label, line, cell, sheet, draft)
-    elif name in _EXECUTION or name == "rate":
-        _fill_execution(name, line, cell, sheet, draft)
+    elif name in EXECUTION_FIELDS:
+        fill_execution(name, line, cell, sheet, draft)
 
 
 def _fill_unit(name: str, line: str, draft: DocumentDraft) -> None:
@@ -274,29 +203,8 @@ def _fill_amount(label: Label, line: str, cell: Cell, sheet: Sheet, draft: Docum
     if found is None:
         return
     number, unit = found
-    draft.current.amounts.append(AmountDraft(scope, source, line, number, unit or label.money_unit, sheet.place(cell)))
-
-
-def _fill_execution(name: str, line: str, cell: Cell, sheet: Sheet, draft: DocumentDraft) -> None:
-    """``年初预算 | 100 | 全年执行 | 95 | 执行率 | 95%``: one line that states the total."""
-    place, project = sheet.place(cell), draft.current
-    last = project.executions[-1] if project.executions else None
-    if last is None or last.place.row != place.row:
-        last = ExecutionDraft(TOTAL, sheet.form.place(cell.row), {}, None, None, None, ())
-        project.executions.append(last)
-    texts = (*last.texts, line)
-    if name == "rate":
-        changed = ExecutionDraft(last.source, last.place, last.amounts, read_rate(line, place), None, None, texts)
-    else:
-        amounts = {**last.amounts, name: read_money(line, place)}
-        changed = ExecutionDraft(last.source, last.place, amounts, last.rate, None, None, texts)
-    project.executions[-1] = changed
-    draft.has_results = True
-
-
-def _note_unit(label: Label, draft: DocumentDraft) -> None:
-    if label.money_unit:
-        draft.money_units.append(label.money_unit)
+    place, stated = sheet.place(cell), unit or label.money_unit
+    draft.current.amounts.append(AmountDraft(scope, source, line, number, stated, place, year=label.year))
 
 
 def _is_amount(text: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -101,6 +101,15 @@ def amount_label(text: str) -> Label | None:
     return _understood(bare, "amount_labels", "source")
 
 
+def form_field(text: str) -> Label | None:
+    """What a label names: an identity field, a goal, a heading, or ``amount:<source>``."""
+    label, amount = form_label(text), amount_label(text)
+    is_total = label is not None and label.field in {"table_total", "subtotal"}  # 合计 of points, where points stand
+    if label is not None and (amount is None or (label.is_listed and not is_total)):
+        return label
+    return replace(amount, field=f"amount:{amount.field}") if amount else None
+
+
 def _understood(text: str, name: str, column: str) -> Label | None:
     """The label without its decorations; ``None`` where a bracket or a word is not understood."""
     known = _fields(name, column)
@@ -126,7 +135,9 @@ def _understood(text: str, name: str, column: str) -> Label | None:
     field = listed or _by_pattern(candidates, name)
     if field is None:
         return None
-    digits = year.group(0)[:4] if year else ""
+    digits = year.group(0) if year else ""
+    if "-" in digits:  # 2024-2026年: several years are no year, but a horizon
+        return Label(field, horizon or CYCLE, unit, None, listed is not None)
     return Label(field, horizon, unit, int(digits) if len(digits) == 4 else None, listed is not None)
 
 

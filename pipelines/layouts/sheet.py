@@ -86,6 +86,18 @@ class Sheet:
         """Whether a cell was claimed or ignored."""
         return (cell.row, cell.column) in self._claimed or (cell.row, cell.column) in self._ignored
 
+    def refuse_shared(self, cells: dict[str, Cell | None]) -> None:
+        """One printed text over columns of different fields is not known to be either. Raises ``UnreadableForm``."""
+        owners: dict[tuple[int, int], Cell] = {}
+        for cell in cells.values():
+            if cell is None or not cell.text.strip():
+                continue
+            if (cell.row, cell.column) in owners:
+                text = self.line(cell)
+                message = f"“{text[:30]}”合并了几列，无法确定属于哪一列 (one cell over columns of different fields)"
+                raise UnreadableForm("cell_over_columns", message, str(self.place(cell)), text[:200])
+            owners[cell.row, cell.column] = cell
+
     def row_counts(self) -> tuple[int, int]:
         """Rows with a claimed cell, and the others (blank, notes, signatures)."""
         claimed = {row for row, _ in self._claimed}

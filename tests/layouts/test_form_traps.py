@@ -1,0 +1,105 @@
+"""Forms on which a reader could load a wrong fact, or pass over a printed one, and not notice: each is read or refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pipelines.layouts.drafts import split_code
+from pipelines.layouts.rows import UnreadableForm
+from tests.layouts.test_form_reader import HEAD, NAME, SELF_TITLE, TITLE, read
+
+GRID = f"{HEAD}\n产出指标|数量指标|面积|3米"
+SELF_GRID = "一级指标|二级指标|三级指标|指标值|实际完成值|分值|得分\n产出指标|数量指标|面积|3米|3米|10|10"
+EXECUTION = "项目资金（万元）||年初预算数|全年预算数|全年执行数|执行率\n^|年度资金总额|10|12|6"
+TALL = "单位名称|项目名称|预算数（元）|年度目标|一级指标|二级指标|三级指标|指标值"
+
+
+def reason(body: str, title: str = TITLE) -> str:
+    """Why a document is refused."""
+    with pytest.raises(UnreadableForm) as refused:
+        read(body, title)
+    return refused.value.reason_code
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("校舍维修（2024）", (None, "校舍维修（2024）")),
+        ("2024-校舍维修", (None, "2024-校舍维修")),
+        ("500 千伏线路", (None, "500 千伏线路")),
+        ("100-200米管网", (None, "100-200米管网")),
+        ("219-教育局", ("219", "教育局")),
+        ("128001-120急救中心", ("128001", "120急救中心")),
+        ("第一小学（219001）", ("219001", "第一小学")),
+    ],
+)
+def test_years_and_measures_are_no_codes(text: str, found: tuple[str | None, str]) -> None:
+    assert split_code(text) == found
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ("2023年指标值", "column_year_conflict"),
+        ("2024-2026年指标值|指标值", "column_repeated"),
+        ("2024年实际完成值|指标值", "column_year_conflict"),  # 年实际完成值 is listed as the year before
+    ],
+)
+def test_a_column_of_another_year_is_refused(head: str, code: str) -> None:
+    values = "|".join(["3米"] * len(head.split("|")))
+    assert reason(f"{NAME}|<|<\n一级指标|二级指标|三级指标|{head}\n产出指标|数量指标|面积|{values}") == code
+
+
+def test_a_result_of_the_year_before_the_target_is_no_result() -> None:
+    rows = read(f"{NAME}|<|<\n一级指标|二级指标|三级指标|2023年实际值|2024年指标值\n产出指标|数量指标|面积|3米|4米")
+    assert [(one.previous_text, one.result) for one in rows.indicators] == [("3米", None)]
+
+
+def test_years_over_columns_are_no_areas() -> None:
+    head = "一级指标|二级指标|三级指标|指标值|<\n^|^|^|2023年|2024年"
+    assert reason(f"{NAME}|<|<|<\n{head}\n产出指标|数量指标|面积|3米|4米") == "column_repeated"
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        "资金总额（万元）|50|总投资|100",
+        "预算数（万元）|10|执行数|6\n其中：财政拨款|8|其中：财政拨款|5",
+        "资金总额（万元）|100|财政拨款|90\n当年财政拨款|50|上年结转|40",
+    ],
+)
+def test_two_amounts_of_one_source_are_refused(amounts: str) -> None:
+    assert reason(f"{NAME}|<|<\n{amounts}\n{GRID}") == "amount_conflict"
+
+
+def test_an_amount_of_another_year_is_refused() -> None:
+    assert reason(f"{NAME}|<|<\n2023年预算（万元）|50|<|<\n{GRID}") == "column_year_conflict"
+
+
+def test_two_numbers_in_one_cell_are_not_one_number() -> None:
+    assert reason(f"{NAME}|<|<\n年度资金总额（万元）|10\\n20|<|<\n{GRID}") == "amount_unreadable"
+    assert reason(f"{NAME}|<|<|<\n{HEAD}|权重\n产出指标|数量指标|面积|3米|1\\n5") == "score_unreadable"
+
+
+def test_a_share_without_a_percent_sign_is_what_its_amounts_say() -> None:
+    rows = read(f"{NAME}|<|<|<|<|<\n{EXECUTION}|0.5\n{SELF_GRID}", SELF_TITLE)
+    assert [one.execution_rate for one in rows.executions] == [Decimal(50)]
+    assert reason(f"{NAME}|<|<|<|<|<\n{EXECUTION}|0.9\n{SELF_GRID}", SELF_TITLE) == "rate_unreadable"
+
+
+def test_execution_below_each_other_is_one_line() -> None:
+    stacked = "项目资金（万元）|全年执行数|6|<|<|<|<\n^|执行率|50%|<|<|<|<"
+    rows = read(f"{NAME}|<|<|<|<|<\n{stacked}\n{SELF_GRID}", SELF_TITLE)
+    assert [(one.executed_cny, one.execution_rate) for one in rows.executions] == [(Decimal(60000), Decimal(50))]
+
+
+def test_a_budget_over_two_columns_is_refused() -> None:
+    body = EXECUTION.replace("|10|12|", "|10|<|")
+    assert reason(f"{NAME}|<|<|<|<|<\n{body}|50%\n{SELF_GRID}", SELF_TITLE) == "cell_over_columns"
+
+
+def test_forms_of_two_years_are_not_one_document() -> None:
+    form = f"{NAME}|年度|2023\n{GRID}"
+    assert reason(f"{form}\n{form.replace('2023', '2024')}") == "fiscal_year_conflict"
