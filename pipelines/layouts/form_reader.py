@@ -14,11 +14,13 @@ from pipelines.layouts.execution import is_execution_header, read_execution
 from pipelines.layouts.form_tables import FormTable
 from pipelines.layouts.grid_header import SIDE, GridHeader, find_header
 from pipelines.layouts.grid_rows import GridState, read_indicator_row
-from pipelines.layouts.identity import is_identity_line
+from pipelines.layouts.identity import begins_form, is_identity_line
 from pipelines.layouts.label_rows import (
     GOALS,
+    add_goal,
     is_goal_header,
     is_note,
+    label_and_value,
     read_goals_below,
     read_label_row,
 )
@@ -32,6 +34,8 @@ from pipelines.raw.table import Cell, RawTable
 
 _BLOCKS = {*GOALS, "section", "project_name", "department_name", "unit_name", "ignored_block"}
 _REMARKS = {"ignored", "goal_result"}
+_NAMED = ("name", "project_name", "unit_name")
+_VALUES = ("annual", "cycle", "actual")
 _SECTION = re.compile(r"(?:年度)?绩效目标[0-9一二三四五六七八九十]*(?:\([0-9]+分?\))?")
 
 
@@ -125,6 +129,9 @@ class FormReader:
     def _is_identity_row(self, sheet: Sheet, printed: list[Cell]) -> bool:
         """A row that begins another form: its first cell is a label of who and what, with something behind it."""
         label = form_label(printed[0].text) if printed else None
+        stated = label_and_value(printed[0].text.strip()) if len(printed) == 1 and self._state else None
+        if stated is not None and stated[0].is_listed and stated[0].field == "project_name" and not self._tall:
+            return True  # 项目名称：…, in a cell that fills its row
         if label is None or not label.is_listed or self._tall or len(sheet.cells(printed[0].row)) < 2:
             return False
         return label.field in {"project_name", "department_name", "unit_name", "project_code"} and len(printed) >= 2
@@ -134,8 +141,10 @@ class FormReader:
         state = self._state
         assert state is not None
         body = [cell for cell in printed if not self._is_side(cell)] or printed
-        first = sheet.line(body[0]) if body else ""
-        if body and (is_note(first) or (self._is_in_notes and len(body) == 1)):
+        is_further = self._is_in_notes and len(body) == 1 and not self._is_named(body[0])
+        if is_further and begins_form(sheet.line(body[0])):
+            self._lone_cell(sheet, body[0])
+        elif body and (is_further or self._is_note_row(sheet, body)):
             self._is_in_notes = True
             sheet.ignore(*printed)
         elif body and self._is_closing(sheet, body):
@@ -148,6 +157,32 @@ class FormReader:
             read_area_row(sheet, state, row, self.draft)
         else:
             read_indicator_row(sheet, state, row, self.draft)
+
+    def _is_named(self, cell: Cell) -> bool:
+        """Whether a cell stands where an indicator's or a project's name does."""
+        assert self._state is not None
+        columns = [
+            column for group in self._state.header.groups for name in _NAMED for column in group.columns.get(name, [])
+        ]
+        return cell.column in columns and (cell.column > 0 and cell.column_span == 1)
+
+    def _is_note_row(self, sheet: Sheet, body: list[Cell]) -> bool:
+        """A foot note or signatures. Raises where it may as well be an indicator that is called 审核 or 备注."""
+        assert self._state is not None
+        first = sheet.line(body[0])
+        if not is_note(first):
+            return False
+        groups = self._state.header.groups
+        columns = {column for group in groups for name in _VALUES for column in group.columns.get(name, [])}
+        names = {column for group in groups for name in _NAMED for column in group.columns.get(name, [])}
+        has_value = any(cell.column in columns and cell.column_span == 1 for cell in body[1:])
+        is_signed = any(is_note(sheet.line(cell)) for cell in body[1:])
+        if body[0].column not in names or not has_value or is_signed or re.search("[:：]", first):
+            return True
+        if re.search("[(（]", first):
+            return False  # 电话（部）: a name with its unit
+        message = f"“{first}”可能是签字或备注，也可能是指标 (a note, or an indicator of that name?)"
+        raise UnreadableForm("row_ambiguous", message, str(sheet.place(body[0])), first)
 
     def _is_side(self, cell: Cell) -> bool:
         """A heading beside the grid; a total that begins in the same column is none."""
@@ -177,10 +212,14 @@ class FormReader:
             if cell is not None and cell is not body[0] and cell.text.strip():
                 self.draft.current.total_score = read_score(sheet.line(cell), sheet.place(cell))
             elif column is None or cell is body[0]:
-                numbers = [one for one in body[1:] if one.text.strip()]
+                weights = {group.first("weight") for group in self._state.header.groups}
+                numbers = [one for one in body[1:] if one.column not in weights or one is cell]
                 if self.draft.has_results and numbers:
                     self.draft.current.total_score = read_score(sheet.line(numbers[-1]), sheet.place(numbers[-1]))
             sheet.claim(*body)
+        elif label.field == "goal_result" and len(body) == 2:
+            sheet.claim(*body)
+            add_goal(sheet, label, body[1], self.draft.current)
         else:
             sheet.ignore(*body)
 
@@ -227,7 +266,8 @@ class FormReader:
     def _lone_cell(self, sheet: Sheet, cell: Cell) -> bool:
         """A title, a year, a note, or a heading that fills its row."""
         line = sheet.line(cell)
-        if is_note(line) or (self._is_in_notes and form_field(cell.text) is None):
+        is_further = self._is_in_notes and form_field(cell.text) is None and not begins_form(line)
+        if is_note(line) or is_further:
             self._is_in_notes = True
             sheet.ignore(cell)
             return True

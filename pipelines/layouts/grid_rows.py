@@ -11,6 +11,7 @@ from decimal import Decimal
 from pipelines.layouts.drafts import DocumentDraft, ProjectDraft, indicator_name, read_score
 from pipelines.layouts.grid_header import GridGroup, GridHeader
 from pipelines.layouts.labels import normalise_label
+from pipelines.layouts.merged_cells import group_cell, is_continued, refuse_shared
 from pipelines.layouts.middle_levels import Levels
 from pipelines.layouts.rows import ANNUAL, CYCLE, IndicatorRow, ResultText, TargetText, UnreadableForm
 from pipelines.layouts.sheet import Sheet
@@ -94,26 +95,23 @@ def _carry_levels(sheet: Sheet, state: GridState, number: int, group: GridGroup,
         carried[number] = cell
 
 
-def _cell(sheet: Sheet, group: GridGroup, name: str, row: int) -> Cell | None:
-    column = group.first(name)
-    cell = sheet.owner(row, column) if column is not None else None
-    return cell if cell is not None and cell.text.strip() else None
-
-
 def _own(cell: Cell | None, row: int) -> bool:
     return cell is not None and cell.row == row
 
 
 def _indicator(sheet: Sheet, state: GridState, number: int, row: int, project: ProjectDraft) -> IndicatorRow | None:
     group = state.header.groups[number]
+    refuse_shared(sheet, group, row)
     horizon = group.horizon or state.horizon or (None if len(state.header.groups) == 1 else (CYCLE, ANNUAL)[number])
-    name_cell = _cell(sheet, group, "name", row)
+    name_cell = group_cell(sheet, group, "name", row)
     name = indicator_name(sheet.line(name_cell)) if name_cell else ""
+    if name_cell is not None and is_continued(sheet, group, name_cell, row):
+        return None
     targets = _targets(sheet, group, row, horizon)
     result = _result(sheet, group, row)
     printed = [target for target in targets if target.text]
     if not name:
-        if printed or (result is not None and result.actual_text):
+        if printed or (result is not None and result.actual_text) or _has_points(sheet, group, row):
             return _unnamed(sheet, state, number, row)
         _claim_blank(sheet, group, row)
         return None
@@ -137,6 +135,11 @@ def _indicator(sheet: Sheet, state: GridState, number: int, row: int, project: P
     )
 
 
+def _has_points(sheet: Sheet, group: GridGroup, row: int) -> bool:
+    """Points in a row that names no indicator; the noughts of a blank template row are none."""
+    return any(_points(sheet, group, name, row) for name in ("weight", "score"))
+
+
 def _unnamed(sheet: Sheet, state: GridState, number: int, row: int) -> IndicatorRow:
     """A value without a name cannot be said to belong to anything."""
     cells = [cell for cell in sheet.printed(row) if cell.column not in state.header.side_columns]
@@ -147,7 +150,7 @@ def _unnamed(sheet: Sheet, state: GridState, number: int, row: int) -> Indicator
 
 def _targets(sheet: Sheet, group: GridGroup, row: int, horizon: str | None) -> list[TargetText]:
     comparator = _stated_comparator(sheet, group, row)
-    unit_cell = _cell(sheet, group, "unit", row)
+    unit_cell = group_cell(sheet, group, "unit", row)
     unit = sheet.line(unit_cell) if unit_cell else None
     sheet.claim(unit_cell)
     found = []
@@ -187,7 +190,7 @@ def _result(sheet: Sheet, group: GridGroup, row: int) -> ResultText | None:
 
 def _points(sheet: Sheet, group: GridGroup, name: str, row: int) -> Decimal | None:
     """Weight or score of this row alone: a cell over several indicators states the points of none of them."""
-    cell = _cell(sheet, group, name, row)
+    cell = group_cell(sheet, group, name, row)
     sheet.claim(cell)
     if cell is None or cell.row_span > 1:
         return None
@@ -195,7 +198,7 @@ def _points(sheet: Sheet, group: GridGroup, name: str, row: int) -> Decimal | No
 
 
 def _text(sheet: Sheet, group: GridGroup, name: str, row: int) -> str | None:
-    cell = _cell(sheet, group, name, row)
+    cell = group_cell(sheet, group, name, row)
     sheet.claim(cell)
     return sheet.line(cell) if cell else None
 
@@ -245,8 +248,9 @@ def area_targets(sheet: Sheet, state: GridState, row: int) -> dict[str | None, T
     """Targets of the sub-areas' columns, by area (None: the total); blank cells are left out."""
     group = state.header.groups[0]
     comparator = _stated_comparator(sheet, group, row)
-    unit_cell = _cell(sheet, group, "unit", row)
+    unit_cell = group_cell(sheet, group, "unit", row)
     found = {}
+    sheet.refuse_shared({str(column): sheet.owner(row, column) for column in group.areas})
     for column, area in group.areas.items():
         cell = sheet.owner(row, column)
         if cell is not None and cell.text.strip():

@@ -95,6 +95,13 @@ def is_identity_line(text: str) -> bool:
     return bool(_is_title(text) or is_facts or (key and _YEAR_LINE.fullmatch(key)))
 
 
+def begins_form(text: str) -> bool:
+    """Whether a line under a form's notes is the next one's title or department, not a note more."""
+    key = normalise_label(text)
+    is_title = _is_title(text) and re.search(r"表(?:\([^()]*\))?$", key)
+    return bool(is_title or _DEPARTMENT.match(key) or (_YEAR_LINE.fullmatch(key) and _YEAR_LINE.fullmatch(key)[1]))  # type: ignore[index]
+
+
 def _is_title(text: str) -> bool:
     key = normalise_label(text)
     named = "绩效" in key and any(pattern.search(key) for _, pattern in _TYPES)

@@ -64,12 +64,13 @@ def read_goals_below(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
             label = form_label(head.text)
             cell = sheet.owner(below, head.column)
             if label and cell and cell.row == below and cell.text.strip():
-                _add_goal(sheet, label, cell, draft.current)
+                add_goal(sheet, label, cell, draft.current)
         below += 1
     return below
 
 
-def _add_goal(sheet: Sheet, label: Label, cell: Cell, project: ProjectDraft) -> None:
+def add_goal(sheet: Sheet, label: Label, cell: Cell, project: ProjectDraft) -> None:
+    """Add a cell's text to the goal, or its result, that a label names."""
     name = GOALS[label.field]
     if label.field == "goal" and label.horizon == "cycle":
         name = "cycle_goal_text"
@@ -101,7 +102,7 @@ def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
             label = replace(label, field="amount:total")  # 预算数 alone is the budget, not a column of its execution
         follower = form_field(value.text) if value is not None and value.text.strip() else None
         # A value that states its own label (年度资金总额：186.33) is read on its own.
-        is_stated = value is not None and _label_and_value(value.text.strip()) is not None
+        is_stated = value is not None and label_and_value(value.text.strip()) is not None
         is_money = label.field.startswith("amount:")
         needs_amount = label.field == "section" or (is_money and (follower is not None or is_stated))
         is_heading = needs_amount and value is not None and not _is_amount(value.text)
@@ -117,7 +118,7 @@ def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
     if is_note(line):
         sheet.ignore(cell)
         return
-    stated = _label_and_value(cell.text.strip())
+    stated = label_and_value(cell.text.strip())
     if stated is not None:
         sheet.claim(cell)
         draft.note_unit(stated[0].money_unit)
@@ -130,7 +131,7 @@ def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
         sheet.claim(cell)
 
 
-def _label_and_value(text: str) -> tuple[Label, str] | None:
+def label_and_value(text: str) -> tuple[Label, str] | None:
     """``其中：财政资金：8936.11`` → the label before one of its colons, and what stands behind that colon."""
     for colon in _COLON.finditer(text, 0, _LONGEST_LABEL):
         label, value = form_field(text[: colon.start()]), text[colon.end() :].strip()

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pipelines.layouts.drafts import DocumentDraft, ProjectDraft
 from pipelines.layouts.grid_rows import GridState, area_targets, read_indicator_row
+from pipelines.layouts.merged_cells import refuse_spanned
 from pipelines.layouts.rows import UnreadableForm
 from pipelines.layouts.sheet import Sheet
 
@@ -18,6 +19,7 @@ def read_area_row(sheet: Sheet, state: GridState, row: int, draft: DocumentDraft
     """Append a row's indicator to the project of every area that states a value for it."""
     whole = draft.areas.get(None) or draft.current
     draft.areas[None] = whole
+    refuse_spanned(sheet, [sheet.owner(row, column) for column in state.header.groups[0].areas], row)
     targets = area_targets(sheet, state, row)
     before = len(whole.indicators)
     read_indicator_row(sheet, state, row, draft, whole)

@@ -6,6 +6,7 @@ Belongs here: the bookkeeping that lets a reader prove that nothing printed was 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pipelines.layouts.form_tables import FormTable
 from pipelines.layouts.rows import Place, UnreadableForm
@@ -86,7 +87,7 @@ class Sheet:
         """Whether a cell was claimed or ignored."""
         return (cell.row, cell.column) in self._claimed or (cell.row, cell.column) in self._ignored
 
-    def refuse_shared(self, cells: dict[str, Cell | None]) -> None:
+    def refuse_shared(self, cells: Mapping[str, Cell | None]) -> None:
         """One printed text over columns of different fields is not known to be either. Raises ``UnreadableForm``."""
         owners: dict[tuple[int, int], Cell] = {}
         for cell in cells.values():

@@ -103,3 +103,58 @@ def test_a_budget_over_two_columns_is_refused() -> None:
 def test_forms_of_two_years_are_not_one_document() -> None:
     form = f"{NAME}|年度|2023\n{GRID}"
     assert reason(f"{form}\n{form.replace('2023', '2024')}") == "fiscal_year_conflict"
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("产出指标|数量指标|面积3米|<", "cell_over_columns"),
+        ("满意度指标|<|<|<", "cell_over_columns"),
+        ("产出指标|数量指标|面积|3米\n^|^|长|^", "value_over_rows"),
+    ],
+)
+def test_one_text_over_several_facts_is_refused(row: str, code: str) -> None:
+    assert reason(f"{NAME}|<|<\n{HEAD}\n产出指标|质量指标|合格率|1\n{row}") == code
+
+
+def test_an_indicator_over_two_rows_of_remarks_is_one() -> None:
+    rows = read(f"{NAME}|<|<|<\n{HEAD}|备注\n产出指标|数量指标|面积|3米|\n^|^|^|^|\n^|^|长|4米|")
+    assert [one.name for one in rows.indicators] == ["面积", "长"]
+
+
+def test_one_value_over_two_areas_is_refused() -> None:
+    head = "一级指标|二级指标|三级指标|东岭村|西河村"
+    assert reason(f"{NAME}|<|<|<\n{head}\n产出指标|数量指标|水井|≥5口|<") == "cell_over_columns"
+    assert reason(f"{NAME}|<|<|<\n{head}\n产出指标|数量指标|水井|5|6\n^|^|管网|^|2") == "value_over_rows"
+
+
+def test_points_without_an_indicator_are_refused() -> None:
+    assert reason(f"{NAME}|<|<|<|<|<\n{SELF_GRID}\n|质量指标||||20|15", SELF_TITLE) == "indicator_unnamed"
+
+
+@pytest.mark.parametrize("name", ["审核", "备注1", "审核人"])
+def test_an_indicator_named_like_a_signature_is_not_passed_over(name: str) -> None:
+    assert reason(f"{NAME}|<|<\n{GRID}\n^|^|{name}|5次") == "row_ambiguous"
+    assert reason(f"{TALL}\n一小|操场|10|修|产出指标|数量指标|面积|1\n||||||{name}|5") == "row_ambiguous"
+
+
+def test_signatures_in_cells_are_still_passed_over() -> None:
+    rows = read(f"{NAME}|<|<\n{GRID}\n^|^|电话（部）|5\n填表人|张三|联系电话|12345\n审核：|李四||")
+    assert [one.name for one in rows.indicators] == ["面积", "电话（部）"] and rows.rows_ignored == 2
+
+
+def test_another_project_in_a_cell_of_its_own_is_not_a_note() -> None:
+    other = f"项目名称：操场|<|<|<\n{HEAD}\n产出指标|数量指标|长|4米"
+    for between in ("", "注：一式两份|<|<|<\n"):
+        rows = read(f"{NAME}|<|<\n{GRID}\n{between}{other}")
+        assert [(one.project_number, one.name) for one in rows.indicators] == [(1, "面积"), (2, "长")]
+
+
+def test_the_points_of_the_weights_are_no_score() -> None:
+    body = f"{NAME}|<|<|<|<\n{HEAD}|实际完成值|分值\n产出指标|数量指标|面积|3米|3米|10\n总分|<|<|<|<|100"
+    assert read(body, SELF_TITLE).projects[0].total_score is None
+
+
+def test_the_goals_result_below_the_grid_is_kept() -> None:
+    body = f"{NAME}|<|<|<|<|<\n{SELF_GRID}\n年度目标完成情况|已修完|<|<|<|<|<"
+    assert read(body, SELF_TITLE).projects[0].goal_result_text == "已修完"
