@@ -18,6 +18,7 @@ from pipelines.layouts.identity import begins_form, is_identity_line
 from pipelines.layouts.label_rows import (
     GOALS,
     add_goal,
+    facts_in,
     is_goal_header,
     is_note,
     label_and_value,
@@ -238,7 +239,9 @@ class FormReader:
 
     def _form_row(self, sheet: Sheet, row: int, printed: list[Cell]) -> int:
         """A row outside any grid."""
-        if is_goal_header(sheet, row):
+        if self._goals_beside(sheet, row):
+            return row + 1
+        if is_goal_header(sheet, row) and find_header(sheet, row + 1) is None:
             return read_goals_below(sheet, row, self.draft)
         block = form_label(printed[0].text)
         if block is not None and block.field == "ignored_block":
@@ -246,7 +249,6 @@ class FormReader:
         if len(printed) == 1 and self._lone_cell(sheet, printed[0]):
             return row + 1
         read_label_row(sheet, row, self.draft)
-        self._goals_beside(sheet, row)
         return row + 1
 
     def _pass_over(self, sheet: Sheet, row: int, heading: Cell) -> int:
@@ -273,6 +275,8 @@ class FormReader:
             return True
         if self._heading(sheet, cell):
             return True
+        if self.draft.projects and facts_in(cell.text):
+            return False
         parts = [part.strip() for part in cell.text.split("\n") if part.strip()]
         if all(is_identity_line(part) for part in parts) or is_identity_line(line):
             sheet.claim(cell)
@@ -283,16 +287,13 @@ class FormReader:
             return True
         return False
 
-    def _goals_beside(self, sheet: Sheet, row: int) -> None:
+    def _goals_beside(self, sheet: Sheet, row: int) -> bool:
         """Further lines of a goal whose label spans several rows."""
         side = sheet.owner(row, 0)
         label = form_label(side.text) if side is not None and side.row < row else None
-        if label is None or label.field not in GOALS:
-            return
-        for cell in sheet.printed(row):
-            if not sheet.is_claimed(cell) and form_field(cell.text) is None:
-                sheet.claim(cell)
-                name = "cycle_goal_text" if label.horizon == CYCLE else GOALS[label.field]
-                known = getattr(self.draft.current, name)
-                text = sheet.paragraph(cell)
-                setattr(self.draft.current, name, f"{known}\n{text}" if known else text)
+        further = [cell for cell in sheet.printed(row) if not sheet.is_claimed(cell)]
+        if label is None or label.field not in GOALS or any(form_field(cell.text) for cell in further):
+            return False
+        for cell in further:
+            add_goal(sheet, label, cell, self.draft.current)
+        return bool(further)
