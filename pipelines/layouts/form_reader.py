@@ -111,6 +111,8 @@ class FormReader:
         for row in range(header.first, header.last + 1):
             sheet.claim(*(sheet.owner(row, column) for column in range(sheet.column_count)))
         if self._state is not None and self._state.header.groups == header.groups:
+            if self._tall is not None:
+                self._tall.header = header  # which may state another money unit
             return  # the same header again, at the top of another page: levels go on
         beside = [grid_label(sheet.text(header.first, column)) for column in header.side_columns]
         stated = {"cycle_side": CYCLE, "annual_side": ANNUAL}
@@ -161,21 +163,18 @@ class FormReader:
 
     def _is_named(self, cell: Cell) -> bool:
         """Whether a cell stands where an indicator's or a project's name does."""
-        assert self._state is not None
-        columns = [
-            column for group in self._state.header.groups for name in _NAMED for column in group.columns.get(name, [])
-        ]
-        return cell.column in columns and (cell.column > 0 and cell.column_span == 1)
+        return cell.column in self._columns(_NAMED) and (cell.column > 0 and cell.column_span == 1)
+
+    def _columns(self, fields: tuple[str, ...]) -> set[int]:
+        groups = self._state.header.groups if self._state is not None else ()
+        return {column for group in groups for name in fields for column in group.columns.get(name, [])}
 
     def _is_note_row(self, sheet: Sheet, body: list[Cell]) -> bool:
         """A foot note or signatures. Raises where it may as well be an indicator that is called 审核 or 备注."""
-        assert self._state is not None
         first = sheet.line(body[0])
         if not is_note(first):
             return False
-        groups = self._state.header.groups
-        columns = {column for group in groups for name in _VALUES for column in group.columns.get(name, [])}
-        names = {column for group in groups for name in _NAMED for column in group.columns.get(name, [])}
+        columns, names = self._columns(_VALUES), self._columns(_NAMED)
         has_value = any(cell.column in columns and cell.column_span == 1 for cell in body[1:])
         is_signed = any(is_note(sheet.line(cell)) for cell in body[1:])
         if body[0].column not in names or not has_value or is_signed or re.search("[:：]", first):

@@ -66,6 +66,7 @@ def read_identity(lines: list[str], stated: Stated | None = None) -> Identity:
     texts = [text for line in lines if (text := line.strip())]
     stated = stated or Stated()
     title, document_type = _title(texts)
+    _refuse_other_titles(title, texts)
     return Identity(
         title=title,
         department_name=_department(texts, title, stated),
@@ -74,6 +75,16 @@ def read_identity(lines: list[str], stated: Stated | None = None) -> Identity:
         money_unit=_money_unit(texts, stated.money_units),
         has_department_line=bool(_named(_DEPARTMENT, texts)),
     )
+
+
+def _refuse_other_titles(title: str, texts: list[str]) -> None:
+    """Forms under titles of their own must be of one year. Raises ``UnreadableForm`` where they are not."""
+    titles = [title, *(line for line in texts if _is_title(line) and begins_form(line))]
+    years = {found[1] for one in titles if (found := _YEAR.search(unicodedata.normalize("NFKC", one)))}
+    if len(years) > 1:
+        named = "、".join(sorted(years))
+        message = f"各表标题的年度不同：{named} (forms of different years in one document)"
+        raise UnreadableForm("fiscal_year_conflict", message, "标题", named)
 
 
 def require_money_unit(identity: Identity, lines: Sequence[str]) -> str:

@@ -188,3 +188,29 @@ def test_points_beside_labels() -> None:
     rows = read(grid % "全年预算数（万元）|10|执行数|9|得分|9|", SELF_TITLE)
     assert [(one.executed_cny, one.score) for one in rows.executions] == [(90000, 9)]
     assert reason(grid % "自评得分|95|<|<|<|<|<", SELF_TITLE) == "score_unreadable"
+
+
+def test_a_further_project_of_one_name_is_not_joined_to_the_first() -> None:
+    head = TALL.replace("单位名称|", "单位名称|项目编码|")
+    rows = read(f"{head}\n一小|001|操场|10|修|产出指标|数量指标|面积|1\n一小|002|操场|10|修|产出指标|数量指标|面积|2")
+    assert [one.project_code for one in rows.projects] == ["001", "002"]
+    body = f"{TALL}\n一小|操场|10|修操场|产出指标|数量指标|面积|1\n一小|操场|10|建看台|产出指标|数量指标|面积|2"
+    assert reason(body) == "project_ambiguous"
+
+
+def test_a_later_header_may_state_another_money_unit() -> None:
+    body = f"{TALL}\n一小|操场|10|修|产出指标|数量指标|面积|1\n%s\n一小|围墙|2|修|产出指标|数量指标|长|1"
+    rows = read(body % TALL.replace("（元）", "（万元）"))
+    assert [one.amount_cny for one in rows.amounts] == [10, 20000]
+
+
+def test_a_subtotal_that_is_not_checked_is_not_passed_over() -> None:
+    assert reason(f"{TALL}\n一小|操场|10|修|产出指标|数量指标|面积|1\n|小计|35|||||") == "cell_unclaimed"
+
+
+def test_rows_and_titles_of_several_years_are_refused() -> None:
+    rows = "2023|一小|操场|10|修|产出指标|数量指标|面积|1\n2024|一小|围墙|20|修|产出指标|数量指标|长|1"
+    assert reason(f"年度|{TALL}\n{rows}") == "fiscal_year_conflict"
+    other = f"某某县教育局2023年度项目支出绩效目标表|<|<|<\n{NAME}|<|<\n{GRID}"
+    for between in ("", "注：一式两份|<|<|<\n"):
+        assert reason(f"{NAME}|<|<\n{GRID}\n{between}{other}") == "fiscal_year_conflict"
