@@ -108,6 +108,26 @@ def fill_execution(name: str, line: str, cell: Cell, sheet: Sheet, draft: Docume
     draft.has_results = True
 
 
+def fill_points(name: str, line: str, cell: Cell, sheet: Sheet, draft: DocumentDraft) -> None:
+    """``执行率 | 95% | 得分 | 9.5``: points of the execution that stands in the same row; any others are nobody's."""
+    place, executions = sheet.place(cell), draft.current.executions
+    points = read_score(line, place)
+    if points is None:
+        return
+    beside = executions and any(_field_of(one) in EXECUTION_FIELDS for one in sheet.printed(cell.row))
+    if not beside:
+        message = f"“{line}”是哪一项的分值，没有写明 (points of what?)"
+        raise UnreadableForm("score_unreadable", message, str(place), line)
+    last = replace(executions[-1], texts=(*executions[-1].texts, line))
+    executions[-1] = replace(last, weight=points) if name == "execution_weight" else replace(last, score=points)
+
+
+def _field_of(cell: Cell) -> str | None:
+    """The field that a cell's label names."""
+    label = form_label(cell.text)
+    return label.field if label else None
+
+
 def refuse_repeated(executions: list[ExecutionDraft]) -> None:
     """One source has one line; with two, neither is known to be its execution. Raises ``UnreadableForm``."""
     seen: set[str] = set()

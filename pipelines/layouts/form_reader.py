@@ -18,6 +18,7 @@ from pipelines.layouts.identity import begins_form, is_identity_line
 from pipelines.layouts.label_rows import (
     GOALS,
     add_goal,
+    facts_in,
     is_goal_header,
     is_note,
     label_and_value,
@@ -110,6 +111,8 @@ class FormReader:
         for row in range(header.first, header.last + 1):
             sheet.claim(*(sheet.owner(row, column) for column in range(sheet.column_count)))
         if self._state is not None and self._state.header.groups == header.groups:
+            if self._tall is not None:
+                self._tall.header = header  # which may state another money unit
             return  # the same header again, at the top of another page: levels go on
         beside = [grid_label(sheet.text(header.first, column)) for column in header.side_columns]
         stated = {"cycle_side": CYCLE, "annual_side": ANNUAL}
@@ -160,21 +163,18 @@ class FormReader:
 
     def _is_named(self, cell: Cell) -> bool:
         """Whether a cell stands where an indicator's or a project's name does."""
-        assert self._state is not None
-        columns = [
-            column for group in self._state.header.groups for name in _NAMED for column in group.columns.get(name, [])
-        ]
-        return cell.column in columns and (cell.column > 0 and cell.column_span == 1)
+        return cell.column in self._columns(_NAMED) and (cell.column > 0 and cell.column_span == 1)
+
+    def _columns(self, fields: tuple[str, ...]) -> set[int]:
+        groups = self._state.header.groups if self._state is not None else ()
+        return {column for group in groups for name in fields for column in group.columns.get(name, [])}
 
     def _is_note_row(self, sheet: Sheet, body: list[Cell]) -> bool:
         """A foot note or signatures. Raises where it may as well be an indicator that is called 审核 or 备注."""
-        assert self._state is not None
         first = sheet.line(body[0])
         if not is_note(first):
             return False
-        groups = self._state.header.groups
-        columns = {column for group in groups for name in _VALUES for column in group.columns.get(name, [])}
-        names = {column for group in groups for name in _NAMED for column in group.columns.get(name, [])}
+        columns, names = self._columns(_VALUES), self._columns(_NAMED)
         has_value = any(cell.column in columns and cell.column_span == 1 for cell in body[1:])
         is_signed = any(is_note(sheet.line(cell)) for cell in body[1:])
         if body[0].column not in names or not has_value or is_signed or re.search("[:：]", first):
@@ -238,7 +238,9 @@ class FormReader:
 
     def _form_row(self, sheet: Sheet, row: int, printed: list[Cell]) -> int:
         """A row outside any grid."""
-        if is_goal_header(sheet, row):
+        if self._goals_beside(sheet, row):
+            return row + 1
+        if is_goal_header(sheet, row) and find_header(sheet, row + 1) is None:
             return read_goals_below(sheet, row, self.draft)
         block = form_label(printed[0].text)
         if block is not None and block.field == "ignored_block":
@@ -246,7 +248,6 @@ class FormReader:
         if len(printed) == 1 and self._lone_cell(sheet, printed[0]):
             return row + 1
         read_label_row(sheet, row, self.draft)
-        self._goals_beside(sheet, row)
         return row + 1
 
     def _pass_over(self, sheet: Sheet, row: int, heading: Cell) -> int:
@@ -273,6 +274,8 @@ class FormReader:
             return True
         if self._heading(sheet, cell):
             return True
+        if self.draft.projects and facts_in(cell.text):
+            return False
         parts = [part.strip() for part in cell.text.split("\n") if part.strip()]
         if all(is_identity_line(part) for part in parts) or is_identity_line(line):
             sheet.claim(cell)
@@ -283,16 +286,13 @@ class FormReader:
             return True
         return False
 
-    def _goals_beside(self, sheet: Sheet, row: int) -> None:
+    def _goals_beside(self, sheet: Sheet, row: int) -> bool:
         """Further lines of a goal whose label spans several rows."""
         side = sheet.owner(row, 0)
         label = form_label(side.text) if side is not None and side.row < row else None
-        if label is None or label.field not in GOALS:
-            return
-        for cell in sheet.printed(row):
-            if not sheet.is_claimed(cell) and form_field(cell.text) is None:
-                sheet.claim(cell)
-                name = "cycle_goal_text" if label.horizon == CYCLE else GOALS[label.field]
-                known = getattr(self.draft.current, name)
-                text = sheet.paragraph(cell)
-                setattr(self.draft.current, name, f"{known}\n{text}" if known else text)
+        further = [cell for cell in sheet.printed(row) if not sheet.is_claimed(cell)]
+        if label is None or label.field not in GOALS or any(form_field(cell.text) for cell in further):
+            return False
+        for cell in further:
+            add_goal(sheet, label, cell, self.draft.current)
+        return bool(further)

@@ -16,7 +16,7 @@ from pipelines.layouts.rows import UnreadableForm
 
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) *(?:年度?|财年|\)|$)")
 _YEAR_LINE = re.compile(r"\(?((?:19|20)[0-9]{2})?年?度?\)?")
-_BEHIND = r"(?:\s*(?:金额|货币|计量)?单位[:：].*|\s*(?:填报|填表|编制)?(?:日期|时间)[:：].*)?$"
+_BEHIND = r"(?:\s+[^\s:：]{2,12}[:：].*|\s*(?:金额|货币|计量)?单位[:：].*|\s*(?:填报|填表|编制)?(?:日期|时间)[:：].*)?$"
 _VALUE = rf"(?:\((?:盖章|公章|签章)\))?[:：]\s*(.+?){_BEHIND}"
 _DEPARTMENT = re.compile(
     rf"^(?:部门名称|部门单位名称|部门\(单位\)名称|预算部门|预算部门名称|主管部门|主管部门名称|部门|编制部门|填报部门){_VALUE}"
@@ -66,6 +66,7 @@ def read_identity(lines: list[str], stated: Stated | None = None) -> Identity:
     texts = [text for line in lines if (text := line.strip())]
     stated = stated or Stated()
     title, document_type = _title(texts)
+    _refuse_other_titles(title, texts)
     return Identity(
         title=title,
         department_name=_department(texts, title, stated),
@@ -74,6 +75,16 @@ def read_identity(lines: list[str], stated: Stated | None = None) -> Identity:
         money_unit=_money_unit(texts, stated.money_units),
         has_department_line=bool(_named(_DEPARTMENT, texts)),
     )
+
+
+def _refuse_other_titles(title: str, texts: list[str]) -> None:
+    """Forms under titles of their own must be of one year. Raises ``UnreadableForm`` where they are not."""
+    titles = [title, *(line for line in texts if _is_title(line) and begins_form(line))]
+    years = {found[1] for one in titles if (found := _YEAR.search(unicodedata.normalize("NFKC", one)))}
+    if len(years) > 1:
+        named = "、".join(sorted(years))
+        message = f"各表标题的年度不同：{named} (forms of different years in one document)"
+        raise UnreadableForm("fiscal_year_conflict", message, "标题", named)
 
 
 def require_money_unit(identity: Identity, lines: Sequence[str]) -> str:

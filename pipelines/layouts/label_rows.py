@@ -10,16 +10,26 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from pipelines.layouts.drafts import NOTHING, AmountDraft, DocumentDraft, ProjectDraft, read_money, split_code
-from pipelines.layouts.execution import EXECUTION_FIELDS, fill_execution
+from pipelines.layouts.drafts import (
+    NOTHING,
+    AmountDraft,
+    DocumentDraft,
+    ProjectDraft,
+    read_money,
+    read_score,
+    split_code,
+)
+from pipelines.layouts.execution import EXECUTION_FIELDS, fill_execution, fill_points
 from pipelines.layouts.identity import is_identity_line
 from pipelines.layouts.labels import Label, form_field, form_label, normalise_label
-from pipelines.layouts.rows import PROJECT, PROJECT_CYCLE, TOTAL
+from pipelines.layouts.rows import PROJECT, PROJECT_CYCLE, TOTAL, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
 
 GOALS = {"goal": "goal_text", "cycle_goal": "cycle_goal_text", "goal_result": "goal_result_text"}
 _BUDGETS = {"initial", "adjusted"}
+_PARTS = re.compile(r"\s+(?=[^\s:：]{2,16}[:：])")
+_STATING = {*GOALS, "unit_name", "department_name", "project_code", "unit_code", "fiscal_year"}
 _COLON = re.compile(r"[:：]")
 _LONGEST_LABEL = 20
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -51,14 +61,16 @@ def read_goals_below(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
     """Read goals that stand under their labels; returns the first row behind them."""
     cells = sheet.printed(row)
     sheet.claim(*cells)
-    heads = [cell for cell in cells if cell.row_span == 1]
+    heads = [cell for cell in cells if cell.row_span == 1 and (own := form_label(cell.text)) and own.field in GOALS]
     side = next((cell for cell in cells if cell.row_span > 1), None)
     end = side.row + side.row_span if side else row + 2
+    own = form_label(side.text) if side else None
+    is_goals = own is not None and own.field in GOALS  # whatever stands beside that label is a goal, 完成情况 too
     if not heads and side:
         heads = [side]
     below = row + 1
     while below < min(end, sheet.row_count):
-        if any(form_field(cell.text) for cell in sheet.printed(below)):
+        if not is_goals and any(form_field(cell.text) for cell in sheet.printed(below)):
             break
         for head in heads:
             label = form_label(head.text)
@@ -107,9 +119,19 @@ def read_label_row(sheet: Sheet, row: int, draft: DocumentDraft) -> None:
         needs_amount = label.field == "section" or (is_money and (follower is not None or is_stated))
         is_heading = needs_amount and value is not None and not _is_amount(value.text)
         if value is None or is_heading or (follower and follower.is_listed and label.field != "project_name"):
+            _refuse_label_as_value(sheet, label, cells[position:])
             continue
         position += 1
         _take(sheet, label, value, draft)
+
+
+def _refuse_label_as_value(sheet: Sheet, label: Label, behind: list[Cell]) -> None:
+    """``年度目标 | 项目管理``, and nothing more: the second is a label without a value, or the first one's value."""
+    printed = [cell for cell in behind if cell.text.strip()]
+    if label.field in _STATING and len(printed) == 1 and not any(cell.row_span > 1 for cell in behind):
+        text = sheet.line(printed[0])
+        message = f"“{text[:30]}”可能是标签，也可能是它前面标签的内容 (a label, or what the label before it states?)"
+        raise UnreadableForm("value_ambiguous", message, str(sheet.place(printed[0])), text[:200])
 
 
 def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
@@ -119,7 +141,16 @@ def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
         sheet.ignore(cell)
         return
     stated = label_and_value(cell.text.strip())
-    if stated is not None:
+    several = facts_in(cell.text)
+    if several:
+        sheet.claim(cell)
+        for label, value in several:
+            draft.note_unit(label.money_unit)
+            if label.field != "ignored":
+                _fill(sheet, label, cell, value, draft)
+    elif stated is not None:
+        if stated[0].field in GOALS and not stated[0].is_listed:
+            stated = stated[0], sheet.paragraph(cell)  # 目标2：… is the goal's own numbering
         sheet.claim(cell)
         draft.note_unit(stated[0].money_unit)
         if stated[0].field != "ignored":
@@ -129,6 +160,13 @@ def _read_one_cell(sheet: Sheet, cell: Cell, draft: DocumentDraft) -> None:
         draft.lines += [part.strip() for part in cell.text.split("\n") if part.strip()]
     elif cell.column == 0 and cell.row_span > 1 and len(normalise_label(line)) <= _LONGEST_HEADING:
         sheet.claim(cell)
+
+
+def facts_in(text: str) -> list[tuple[Label, str]]:
+    """``主管部门：教育局　实施单位：一小``: two facts or more below or beside each other, or none where a part is no fact."""
+    parts = [label_and_value(part) for part in _PARTS.split(text.strip())]
+    found = [part for part in parts if part and part[0].is_listed and part[0].field not in GOALS]
+    return found if len(found) == len(parts) > 1 else []
 
 
 def label_and_value(text: str) -> tuple[Label, str] | None:
@@ -177,6 +215,10 @@ def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraf
         setattr(draft.current, field, f"{known}\n{body}" if known and known != body else body)
     elif name.startswith("amount:") or name == "section":
         _fill_amount(label, line, cell, sheet, draft)
+    elif name == "table_total":
+        draft.current.total_score = read_score(line, place)
+    elif name in {"execution_weight", "execution_score"}:
+        fill_points(name, line, cell, sheet, draft)
     elif name in EXECUTION_FIELDS:
         fill_execution(name, line, cell, sheet, draft)
 

@@ -18,6 +18,7 @@ from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
 
 _FIELDS = {"goal": "goal_text", "cycle_goal": "cycle_goal_text", "project_code": "code", "unit_code": "unit_code"}
+_YEARS = {"年度", "预算年度"}
 _TOTALS = {"合计", "总计", "总合计", "全部合计"}
 
 
@@ -79,7 +80,16 @@ def _is_new(sheet: Sheet, tall: TallState, cell: Cell, draft: DocumentDraft) -> 
     project = draft.projects[-1]
     unit = split_code(sheet.line(tall.unit))[1] if tall.unit else None
     is_same = split_code(sheet.line(cell))[1] == project.name and unit == project.unit_name
-    return not is_same or (cell.row_span > 1 and tall.named_by.row_span > 1)
+    row, columns = cell.row, tall.header.groups[0].columns
+    code = sheet.text(row, columns["project_code"][0]) if "project_code" in columns else ""
+    if not is_same or (code and project.code and code != project.code):
+        return True
+    goal = sheet.owner(row, columns["goal"][0]) if "goal" in columns else None
+    if goal is not None and goal.text.strip() and goal.row == row and sheet.paragraph(goal) != project.goal_text:
+        text = sheet.line(cell)
+        message = f"“{text}”再次出现，目标不同，可能是另一个项目 (the same name with another goal: another project?)"
+        raise UnreadableForm("project_ambiguous", message, str(sheet.place(cell)), text)
+    return cell.row_span > 1 and tall.named_by.row_span > 1
 
 
 def _begin(sheet: Sheet, tall: TallState, cell: Cell, draft: DocumentDraft) -> None:
@@ -108,11 +118,16 @@ def _fill_project(sheet: Sheet, tall: TallState, row: int, draft: DocumentDraft)
                 text = sheet.paragraph(cell) if name.endswith("goal") else sheet.line(cell)
                 if not getattr(project, _FIELDS[name]):
                     setattr(project, _FIELDS[name], text)
+                elif getattr(project, _FIELDS[name]) != text and not name.endswith("goal"):
+                    message = "同一项目的编码前后不一 (one project with two codes)"
+                    raise UnreadableForm("code_conflict", message, str(sheet.place(cell)), text)
                 elif getattr(project, _FIELDS[name]) != text and (cell.row, cell.column) not in tall.seen:
                     setattr(project, _FIELDS[name], f"{getattr(project, _FIELDS[name])}\n{text}")
                 tall.seen.add((cell.row, cell.column))
             elif name == "project_ignored":
                 sheet.ignore(cell)
+                if normalise_label(sheet.text(tall.header.last, column)) in _YEARS and cell.text.strip()[:4].isdigit():
+                    draft.years.append(int(cell.text.strip()[:4]))
             elif name.startswith("amount:"):
                 _amount(sheet, tall, cell, name, draft)
 
@@ -149,7 +164,8 @@ def _read_total(sheet: Sheet, tall: TallState, row: int, draft: DocumentDraft) -
     label = form_label(heads[0].text) if heads else None
     name_column = columns["project_name"][0]
     if not is_total and (not amounts or any(cell.column == name_column for cell in heads) or len(heads) != 1):
-        if label is not None and label.field in {"table_total", "subtotal"}:
+        is_money = any(cell.text.strip() for cell in amounts.values())
+        if label is not None and label.field in {"table_total", "subtotal"} and not is_money:
             sheet.claim(*printed)
         return  # stays unclaimed, and is named
     sheet.claim(*printed)

@@ -158,3 +158,59 @@ def test_the_points_of_the_weights_are_no_score() -> None:
 def test_the_goals_result_below_the_grid_is_kept() -> None:
     body = f"{NAME}|<|<|<|<|<\n{SELF_GRID}\n年度目标完成情况|已修完|<|<|<|<|<"
     assert read(body, SELF_TITLE).projects[0].goal_result_text == "已修完"
+
+
+@pytest.mark.parametrize("text", ["项目管理", "实施方案", "完成情况", "执行率", "年度目标"])
+def test_a_goal_that_reads_like_a_label_is_not_passed_over(text: str) -> None:
+    assert reason(f"{NAME}|<|<\n年度目标|{text}|<|<\n{GRID}") == "value_ambiguous"
+
+
+def test_goals_and_results_beside_their_label_may_read_like_labels() -> None:
+    rows = read(f"{NAME}|<|<\n年度目标|预期目标|<|实际完成情况\n^|全面完成目标|<|项目实施方案\n{GRID}")
+    assert (rows.projects[0].goal_text, rows.projects[0].goal_result_text) == ("全面完成目标", "项目实施方案")
+
+
+def test_a_goals_own_numbering_is_kept() -> None:
+    for side in ("^", ""):
+        rows = read(f"{NAME}|<|<\n年度目标|目标1：修路|<|<\n{side}|目标2：建桥|<|<\n{GRID}")
+        assert rows.projects[0].goal_text == "目标1：修路\n目标2：建桥"
+
+
+@pytest.mark.parametrize("between", ["　", "\\n"])
+def test_two_facts_in_one_cell_are_two(between: str) -> None:
+    rows = read(f"{NAME}|<|<\n主管部门：教育局{between}实施单位：一小|<|<|<\n{GRID}")
+    assert (rows.department_name, rows.projects[0].unit_name) == ("教育局", "一小")
+
+
+def test_points_beside_labels() -> None:
+    grid = f"{NAME}|<|<|<|<|<\n%s\n{SELF_GRID}"
+    assert read(grid % "自评总分|95|<|<|<|<|<", SELF_TITLE).projects[0].total_score == 95
+    rows = read(grid % "全年预算数（万元）|10|执行数|9|得分|9|", SELF_TITLE)
+    assert [(one.executed_cny, one.score) for one in rows.executions] == [(90000, 9)]
+    assert reason(grid % "自评得分|95|<|<|<|<|<", SELF_TITLE) == "score_unreadable"
+
+
+def test_a_further_project_of_one_name_is_not_joined_to_the_first() -> None:
+    head = TALL.replace("单位名称|", "单位名称|项目编码|")
+    rows = read(f"{head}\n一小|001|操场|10|修|产出指标|数量指标|面积|1\n一小|002|操场|10|修|产出指标|数量指标|面积|2")
+    assert [one.project_code for one in rows.projects] == ["001", "002"]
+    body = f"{TALL}\n一小|操场|10|修操场|产出指标|数量指标|面积|1\n一小|操场|10|建看台|产出指标|数量指标|面积|2"
+    assert reason(body) == "project_ambiguous"
+
+
+def test_a_later_header_may_state_another_money_unit() -> None:
+    body = f"{TALL}\n一小|操场|10|修|产出指标|数量指标|面积|1\n%s\n一小|围墙|2|修|产出指标|数量指标|长|1"
+    rows = read(body % TALL.replace("（元）", "（万元）"))
+    assert [one.amount_cny for one in rows.amounts] == [10, 20000]
+
+
+def test_a_subtotal_that_is_not_checked_is_not_passed_over() -> None:
+    assert reason(f"{TALL}\n一小|操场|10|修|产出指标|数量指标|面积|1\n|小计|35|||||") == "cell_unclaimed"
+
+
+def test_rows_and_titles_of_several_years_are_refused() -> None:
+    rows = "2023|一小|操场|10|修|产出指标|数量指标|面积|1\n2024|一小|围墙|20|修|产出指标|数量指标|长|1"
+    assert reason(f"年度|{TALL}\n{rows}") == "fiscal_year_conflict"
+    other = f"某某县教育局2023年度项目支出绩效目标表|<|<|<\n{NAME}|<|<\n{GRID}"
+    for between in ("", "注：一式两份|<|<|<\n"):
+        assert reason(f"{NAME}|<|<\n{GRID}\n{between}{other}") == "fiscal_year_conflict"
