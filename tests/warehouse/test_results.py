@@ -11,6 +11,7 @@ from pipelines.parsed.documents import ReadDocument, add_document, parse_rows
 from pipelines.parsed.flatten import FlatRows
 from pipelines.raw.table import RawDocument
 from pipelines.settings import Settings
+from pipelines.sources.history import Stretch
 from pipelines.sources.inbox import Statement
 from pipelines.sources.landing import Observation
 from pipelines.warehouse.database import build_database
@@ -85,7 +86,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     raw = RawDocument(observation.sha256, "test", "text/plain", "utf-8", [])
     flat = FlatRows()
     add_document([ReadDocument(observation, True, 2024, raw)], raw, document(*rows), flat)
-    bucket = Bucket(2024, "ab", ((observation, True),))
+    bucket = Bucket(2024, "ab", (Stretch(observation, 2024),))
     write_bucket(bucket, parse_rows(flat), made.parsed)
     with build_database(made.build_database) as connection:
         load_parsed(connection, made.parsed, LoadRequest([bucket], [2024], "run", "test"))
