@@ -95,6 +95,7 @@ class DocumentDraft:
     cycle_columns: set[int] = field(default_factory=set)
     area_projects: list[ProjectDraft] = field(default_factory=list)
     areas: dict[str | None, ProjectDraft] = field(default_factory=dict)
+    pending: dict[str, str | None] = field(default_factory=dict)  # who and what, stated before the project's name
     has_results: bool = False
     rows_claimed: int = 0
     rows_ignored: int = 0
@@ -104,7 +105,33 @@ class DocumentDraft:
         """The project whose form is being read."""
         if not self.projects:
             raise UnreadableForm("project_missing", "指标前没有写明项目名称 (no project named before its indicators)")
+        if self.pending:
+            self._refuse_pending()
         return self.projects[-1]
+
+    def _refuse_pending(self) -> None:
+        stated = "；".join(filter(None, self.pending.values()))
+        message = f"“{stated}”属于上一个还是下一个项目，没有写明 (stated between two projects)"
+        raise UnreadableForm("project_ambiguous", message, str(self.projects[-1].place), stated)
+
+    def state(self, name: str, text: str | None, place: Place) -> None:
+        """Give the project a fact of who and what; before a form's 项目名称 it waits for the project to be named."""
+        if not self.projects or self.projects[-1].indicators:
+            self.pending[name] = text
+            return
+        known = getattr(self.projects[-1], name)
+        if name in {"unit_name", "code"} and known not in (None, text):
+            message = f"“{known}”与“{text}”：同一项目写有两个 (one project states two)"
+            raise UnreadableForm("project_ambiguous", message, str(place), str(text))
+        setattr(self.projects[-1], name, text)
+
+    def settle_pending(self) -> None:
+        """Give what waited to the project that has now been named, or to the last one where none follows."""
+        for name, text in self.pending.items() if self.projects else ():
+            if name in {"unit_name", "code"} and getattr(self.projects[-1], name) not in (None, text):
+                self._refuse_pending()
+            setattr(self.projects[-1], name, text)
+        self.pending = {}
 
     def note_unit(self, unit: str | None) -> None:
         """Remember the money unit that a label states."""

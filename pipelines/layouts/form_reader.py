@@ -27,13 +27,13 @@ from pipelines.layouts.label_rows import (
 )
 from pipelines.layouts.labels import form_field, form_label, grid_label, normalise_label
 from pipelines.layouts.middle_levels import middle_levels
+from pipelines.layouts.passed_over import pass_over
 from pipelines.layouts.regional_grid import read_area_row
 from pipelines.layouts.rows import ANNUAL, CYCLE, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 from pipelines.layouts.tall_table import TallState, read_tall_row
 from pipelines.raw.table import Cell, RawTable
 
-_BLOCKS = {*GOALS, "section", "project_name", "department_name", "unit_name", "ignored_block"}
 _REMARKS = {"ignored", "goal_result"}
 _NAMED = ("name", "project_name", "unit_name")
 _VALUES = ("annual", "cycle", "actual")
@@ -141,6 +141,9 @@ class FormReader:
 
     def _grid_row(self, sheet: Sheet, row: int, printed: list[Cell]) -> None:
         """A row under a grid's header."""
+        for cell in printed:
+            if self._is_side(cell):
+                self._turn_horizon(cell)
         state = self._state
         assert state is not None
         body = [cell for cell in printed if not self._is_side(cell)] or printed
@@ -228,13 +231,22 @@ class FormReader:
         label = grid_label(cell.text)
         is_wide = cell.column_span >= max(2, sheet.column_count - 2)
         if label and label.field in SIDE and is_wide:
-            self._horizon = {"cycle_side": CYCLE, "annual_side": ANNUAL}.get(label.field, self._horizon)
-            if self._state is not None:
-                self._state = replace(self._state, horizon=self._horizon)
+            self._turn_horizon(cell)
         elif not (is_wide and (_SECTION.fullmatch(normalise_label(cell.text)) or _is_section(cell))):
             return False
         sheet.claim(cell)
         return True
+
+    def _turn_horizon(self, cell: Cell) -> None:
+        """What a heading says of the rows below: behind a long-term part, 年度绩效指标 is the year's."""
+        label = grid_label(cell.text)
+        if label is None or label.field not in SIDE:
+            return
+        known = (self._state.horizon if self._state is not None else None) or self._horizon
+        is_year = label.field == "annual_side" or (known == CYCLE and "年度" in normalise_label(cell.text))
+        self._horizon = CYCLE if label.field == "cycle_side" else ANNUAL if is_year else known
+        if self._state is not None:
+            self._state = replace(self._state, horizon=self._horizon)
 
     def _form_row(self, sheet: Sheet, row: int, printed: list[Cell]) -> int:
         """A row outside any grid."""
@@ -244,25 +256,11 @@ class FormReader:
             return read_goals_below(sheet, row, self.draft)
         block = form_label(printed[0].text)
         if block is not None and block.field == "ignored_block":
-            return self._pass_over(sheet, row, printed[0])
+            return pass_over(sheet, row, printed[0])
         if len(printed) == 1 and self._lone_cell(sheet, printed[0]):
             return row + 1
         read_label_row(sheet, row, self.draft)
         return row + 1
-
-    def _pass_over(self, sheet: Sheet, row: int, heading: Cell) -> int:
-        """A block that is no fact of ours (progress plans, management marks): the rows beside or below its heading."""
-        end = heading.row + heading.row_span if heading.row_span > 1 else sheet.row_count
-        at = row
-        while at < min(end, sheet.row_count):
-            printed = sheet.printed(at)
-            first = form_label(printed[0].text) if printed else None
-            is_next = first is not None and first.is_listed and first.field in _BLOCKS and at > row
-            if heading.row_span == 1 and (is_next or find_header(sheet, at)):
-                break
-            sheet.ignore(*printed)
-            at += 1
-        return at
 
     def _lone_cell(self, sheet: Sheet, cell: Cell) -> bool:
         """A title, a year, a note, or a heading that fills its row."""

@@ -36,6 +36,7 @@ def read_forms(forms: list[FormTable], around: list[str], folder_year: int | Non
     for form in forms:
         reader.read(form)
     draft = reader.draft
+    draft.settle_pending()
     if not draft.projects:
         raise UnreadableForm("project_missing", "表中没有项目 (no project in the table)")
     if not any(project.indicators for project in [*draft.projects, *draft.area_projects]):

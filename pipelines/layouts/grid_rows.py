@@ -5,6 +5,7 @@ Belongs here: what one row says. Does not decide where a grid ends (``form_reade
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from pipelines.layouts.rows import ANNUAL, CYCLE, IndicatorRow, ResultText, Targ
 from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
 
+_NUMBERED_NAME = re.compile(r"指标\s*[0-9一二三四五六七八九十]+\s*[:：.、．]|(?:^|\s)[0-9]{1,2}[、.．](?![0-9])")
 # Signs and words that compare, as printed in a column of their own; other words there say which way is better.
 COMPARING = set("≥≤=＝><＞＜≧≦") | {
     *(
@@ -105,6 +107,9 @@ def _indicator(sheet: Sheet, state: GridState, number: int, row: int, project: P
     horizon = group.horizon or state.horizon or (None if len(state.header.groups) == 1 else (CYCLE, ANNUAL)[number])
     name_cell = group_cell(sheet, group, "name", row)
     name = indicator_name(sheet.line(name_cell)) if name_cell else ""
+    if name_cell is not None and len(_NUMBERED_NAME.findall(name_cell.text)) > 1:
+        message = "一个单元格里有几项指标的名称 (several indicators named in one cell)"
+        raise UnreadableForm("names_in_one_cell", message, str(sheet.place(name_cell)), sheet.line(name_cell)[:200])
     if name_cell is not None and is_continued(sheet, group, name_cell, row):
         return None
     targets = _targets(sheet, group, row, horizon)

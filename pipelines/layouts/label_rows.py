@@ -22,7 +22,7 @@ from pipelines.layouts.drafts import (
 from pipelines.layouts.execution import EXECUTION_FIELDS, fill_execution, fill_points
 from pipelines.layouts.identity import is_identity_line
 from pipelines.layouts.labels import Label, form_field, form_label, normalise_label
-from pipelines.layouts.rows import PROJECT, PROJECT_CYCLE, TOTAL, UnreadableForm
+from pipelines.layouts.rows import PROJECT, PROJECT_CYCLE, TOTAL, Place, UnreadableForm
 from pipelines.layouts.sheet import Sheet
 from pipelines.raw.table import Cell
 
@@ -70,7 +70,8 @@ def read_goals_below(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
         heads = [side]
     below = row + 1
     while below < min(end, sheet.row_count):
-        if not is_goals and any(form_field(cell.text) for cell in sheet.printed(below)):
+        labels = [label for cell in sheet.printed(below) if (label := form_field(cell.text))]
+        if not is_goals and labels and (any(one.is_listed for one in labels) or len(sheet.printed(below)) > len(heads)):
             break
         for head in heads:
             label = form_label(head.text)
@@ -195,15 +196,15 @@ def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraf
     if name == "project_name":
         code, project_name = split_code(line)
         draft.projects.append(ProjectDraft(len(draft.projects) + 1, project_name, place, code=code))
+        draft.settle_pending()
         draft.areas.clear()
         draft.cycle_columns.clear()
     elif name == "department_name":
         code, department = split_code(line)
         draft.departments.append((department, code))
-        if draft.projects:
-            draft.projects[-1].department_name = department
+        draft.state("department_name", department, place)
     elif name in {"unit_name", "unit_code", "project_code"}:
-        _fill_unit(name, line, draft)
+        _fill_unit(name, line, draft, place)
     elif name == "fiscal_year":
         year = _YEAR.search(unicodedata.normalize("NFKC", line))
         if year:
@@ -223,15 +224,14 @@ def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraf
         fill_execution(name, line, cell, sheet, draft)
 
 
-def _fill_unit(name: str, line: str, draft: DocumentDraft) -> None:
-    project = draft.current
+def _fill_unit(name: str, line: str, draft: DocumentDraft, place: Place) -> None:
     if name == "unit_name":
-        code, project.unit_name = split_code(line)
-        project.unit_code = project.unit_code or code
-    elif name == "unit_code":
-        project.unit_code = line
+        code, unit = split_code(line)
+        draft.state("unit_name", unit, place)
+        if code:
+            draft.state("unit_code", code, place)
     else:
-        project.code = line
+        draft.state("code" if name == "project_code" else name, line, place)
 
 
 def _fill_amount(label: Label, line: str, cell: Cell, sheet: Sheet, draft: DocumentDraft) -> None:

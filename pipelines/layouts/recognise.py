@@ -16,7 +16,7 @@ from pipelines.layouts.rows import DocumentRows, Finding, Place, UnreadableForm
 from pipelines.raw.table import Cell, RawDocument, RawTable
 
 # Part of the fingerprint of parsed rows: raise it whenever a rule of this package changes what is read.
-LAYOUTS_VERSION = "1"
+LAYOUTS_VERSION = "2"
 
 
 def read_rows(document: RawDocument, folder_year: int | None) -> DocumentRows:

@@ -214,3 +214,31 @@ def test_rows_and_titles_of_several_years_are_refused() -> None:
     other = f"某某县教育局2023年度项目支出绩效目标表|<|<|<\n{NAME}|<|<\n{GRID}"
     for between in ("", "注：一式两份|<|<|<\n"):
         assert reason(f"{NAME}|<|<\n{GRID}\n{between}{other}") == "fiscal_year_conflict"
+
+
+def test_who_and_what_before_a_projects_name_is_the_next_ones() -> None:
+    rows = read(f"实施单位|一小|<|<\n{NAME}|<|<\n{GRID}\n实施单位|二小|<|<\n项目名称|操场|<|<\n{GRID}")
+    assert [(one.project_name, one.unit_name) for one in rows.projects] == [("校舍维修", "一小"), ("操场", "二小")]
+    body = f"{NAME}|<|<\n{GRID}\n实施单位|一小|<|<\n项目名称|操场|实施单位|二小\n{GRID}"
+    assert reason(body) == "project_ambiguous"  # below the first form, or above the second?
+
+
+@pytest.mark.parametrize("again", [f"{HEAD}\n", ""])
+def test_the_year_below_the_long_term(again: str) -> None:
+    rows = read(f"{NAME}|<|<\n长期绩效指标|<|<|<\n{GRID}\n年度绩效指标|<|<|<\n{again}产出指标|数量指标|长|4米")
+    assert [target.horizon for one in rows.indicators for target in one.targets] == ["cycle", "annual"]
+
+
+def test_the_year_beside_its_rows_below_the_long_term() -> None:
+    head = f"长期绩效指标|{HEAD}\n^|产出指标|数量指标|面积|9米"
+    rows = read(f"{NAME}|<|<|<\n{head}\n年度绩效指标|产出指标|数量指标|面积|3米\n^|^|^|长|2米")
+    assert [target.horizon for one in rows.indicators for target in one.targets] == ["cycle", "annual", "annual"]
+
+
+def test_several_names_in_one_cell_are_refused() -> None:
+    assert reason(f"{NAME}|<|<\n{HEAD}\n产出指标|数量指标|指标1：面积\\n指标2：长度|3米\\n4米") == "names_in_one_cell"
+
+
+def test_money_behind_a_block_that_is_not_read_is_read() -> None:
+    rows = read(f"{NAME}|<|<\n项目实施进度计划|<|<|<\n1月开工|2月完工|<|<\n年度资金总额（万元）|100|<|<\n{GRID}")
+    assert [one.amount_cny for one in rows.amounts] == [1000000]
