@@ -13,7 +13,7 @@ from pipelines.layouts.drafts import AmountDraft, DocumentDraft, ExecutionDraft,
 from pipelines.layouts.execution import refuse_repeated
 from pipelines.layouts.form_reader import FormReader
 from pipelines.layouts.form_tables import FormTable
-from pipelines.layouts.identity import Identity, Stated, read_identity, require_money_unit
+from pipelines.layouts.identity import Identity, Stated, read_identity, require_fiscal_year, require_money_unit
 from pipelines.layouts.labels import money_factors
 from pipelines.layouts.rows import (
     DOCUMENT,
@@ -49,7 +49,7 @@ def read_forms(forms: list[FormTable], around: list[str], folder_year: int | Non
         layout=RESULT_LAYOUT if draft.has_results else (TALL_LAYOUT if reader.is_tall else LAYOUT),
         title=identity.title,
         department_name=identity.department_name,
-        fiscal_year=_fiscal_year(identity, folder_year),
+        fiscal_year=require_fiscal_year(identity, folder_year),
         document_type=_document_type(identity, draft),
         money_unit=_money_unit(identity, draft, lines),
         findings=[*draft.findings, *_conflicts(identity, draft, folder_year)],
@@ -97,14 +97,6 @@ def _stated(draft: DocumentDraft) -> Stated:
     return Stated([*departments, *over_units[:1]], units, draft.years, draft.money_units)
 
 
-def _fiscal_year(identity: Identity, folder_year: int | None) -> int:
-    year = folder_year if folder_year is not None else identity.title_year
-    if year is None:
-        message = "文件夹和标题都没有写明年度 (no fiscal year stated); put the file below inbox/<year>/"
-        raise UnreadableForm("fiscal_year_missing", message, "标题", identity.title)
-    return year
-
-
 def _document_type(identity: Identity, draft: DocumentDraft) -> str:
     if identity.document_type == "self_evaluation" and not draft.has_results:
         message = "标题是自评表，但没有实际完成值 (titled self-evaluation, no actual values)"
@@ -114,7 +106,7 @@ def _document_type(identity: Identity, draft: DocumentDraft) -> str:
 
 def _conflicts(identity: Identity, draft: DocumentDraft, folder_year: int | None) -> list[Finding]:
     found = []
-    year = _fiscal_year(identity, folder_year)
+    year = require_fiscal_year(identity, folder_year)
     others = sorted({*draft.years, *([identity.title_year] if identity.title_year else [])} - {year})
     if others:
         named = "、".join(map(str, others))

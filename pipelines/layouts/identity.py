@@ -87,6 +87,15 @@ def _refuse_other_titles(title: str, texts: list[str]) -> None:
         raise UnreadableForm("fiscal_year_conflict", message, "标题", named)
 
 
+def require_fiscal_year(identity: Identity, folder_year: int | None) -> int:
+    """The folder's year, else the document's own. Raises ``UnreadableForm`` where neither states one."""
+    year = folder_year if folder_year is not None else identity.title_year
+    if year is None:
+        message = "文件夹和标题都没有写明年度 (no fiscal year stated); put the file below inbox/<year>/"
+        raise UnreadableForm("fiscal_year_missing", message, "标题", identity.title)
+    return year
+
+
 def require_money_unit(identity: Identity, lines: Sequence[str]) -> str:
     """The document's money unit. Raises ``UnreadableForm`` where it states none, or several."""
     if identity.money_unit is None:

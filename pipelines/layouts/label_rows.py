@@ -82,13 +82,13 @@ def read_goals_below(sheet: Sheet, row: int, draft: DocumentDraft) -> int:
     return below
 
 
-def add_goal(sheet: Sheet, label: Label, cell: Cell, project: ProjectDraft) -> None:
-    """Add a cell's text to the goal, or its result, that a label names."""
+def add_goal(sheet: Sheet, label: Label, cell: Cell, project: ProjectDraft, part: str | None = None) -> None:
+    """Add a cell's text, or the ``part`` of it that follows a label, to the goal, or its result, that the label names."""
     name = GOALS[label.field]
     if label.field == "goal" and label.horizon == "cycle":
         name = "cycle_goal_text"
     sheet.claim(cell)
-    text = sheet.paragraph(cell)
+    text = sheet.paragraph(cell) if part is None else part.strip()
     known = getattr(project, name)
     setattr(project, name, f"{known}\n{text}" if known and known != text else text)
 
@@ -210,10 +210,7 @@ def _fill(sheet: Sheet, label: Label, cell: Cell, text: str, draft: DocumentDraf
         if year:
             draft.years.append(int(year.group(0)))
     elif name in GOALS:
-        field = "cycle_goal_text" if label.horizon == "cycle" and name == "goal" else GOALS[name]
-        known = getattr(draft.current, field)
-        body = sheet.paragraph(cell) if text is cell.text else text.strip()
-        setattr(draft.current, field, f"{known}\n{body}" if known and known != body else body)
+        add_goal(sheet, label, cell, draft.current, None if text is cell.text else text)
     elif name.startswith("amount:") or name == "section":
         _fill_amount(label, line, cell, sheet, draft)
     elif name == "table_total":

@@ -10,7 +10,7 @@ from pipelines.layouts.batch_table import LAYOUT, is_batch_table, lines_above, r
 from pipelines.layouts.form_reader import is_form
 from pipelines.layouts.form_tables import FormTable, find_cell, form_tables
 from pipelines.layouts.forms import read_forms
-from pipelines.layouts.identity import Identity, read_identity, require_money_unit
+from pipelines.layouts.identity import Identity, read_identity, require_fiscal_year, require_money_unit
 from pipelines.layouts.labels import normalise_label, refused_forms
 from pipelines.layouts.rows import DocumentRows, Finding, Place, UnreadableForm
 from pipelines.raw.table import Cell, RawDocument, RawTable
@@ -62,7 +62,7 @@ def _read_batch(forms: list[FormTable], around: list[str], folder_year: int | No
         layout=LAYOUT,
         title=identity.title,
         department_name=identity.department_name,
-        fiscal_year=_fiscal_year(identity, folder_year),
+        fiscal_year=require_fiscal_year(identity, folder_year),
         document_type=identity.document_type,
         money_unit=require_money_unit(identity, around),
     )
@@ -88,14 +88,6 @@ def _first_line(document: RawDocument, unknown: list[RawTable]) -> tuple[str, st
     table = unknown[0] if unknown else document.tables[0]
     texts = [text.strip() for row in table.grid()[:1] for text in row if text]
     return f"表{table.number} 第1行", " | ".join(texts)[:200]
-
-
-def _fiscal_year(identity: Identity, folder_year: int | None) -> int:
-    year = folder_year if folder_year is not None else identity.title_year
-    if year is None:
-        message = "文件夹和标题都没有写明年度 (no fiscal year stated); put the file below inbox/<year>/"
-        raise UnreadableForm("fiscal_year_missing", message, "标题", identity.title)
-    return year
 
 
 def _year_finding(identity: Identity, folder_year: int) -> Finding:
