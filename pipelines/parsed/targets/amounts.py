@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.parsed.targets.model import Item, Measure, Reading, Span
+from pipelines.parsed.targets.model import COMPARATORS, Item, Measure, Reading, Span
 
 # Comparators that stand before other words, and those words before the number: 不超过批复概算的10%.
 FAR_BOUNDS = {"①": "ge", "②": "le", "③": "gt", "④": "lt", "G": "ge", "L": "le", "g": "gt", "l": "lt"}
@@ -37,6 +37,7 @@ def read_amounts(items: list[Item]) -> Reading:
                 roles[word.start : word.end] = ("r" if word.kind == "stray" else "q") * len(word.roles)
         if base:
             roles[base - 1] = "c"
+        measure, after = _bounded_behind(measure, after, roles)
         measure = _with_words(measure, [word for word in before if word.start >= base], after)
         if position:
             measure, joined = _joined(measures[-1], measure, joiner, bool(_prose(before)))
@@ -128,6 +129,18 @@ def _bounded_from_afar(item: Item, before: list[Item]) -> tuple[Measure, int]:
     return replace(measure, comparator=bound, is_explicit=True), before[place + 1].start
 
 
+def _bounded_behind(measure: Measure, after: list[Item], roles: list[str]) -> tuple[Measure, list[Item]]:
+    """The measure with the bound that a remark separates from it (500元（含税）以上), and the words left after it."""
+    if measure.is_explicit or [item.kind for item in after[:2]] != ["remark", "word"]:
+        return measure, after
+    bound = after[1]
+    if bound.comparator not in tuple("abow"):
+        return measure, after
+    roles[bound.start] = "s"
+    measure = replace(measure, comparator=COMPARATORS[bound.comparator], is_explicit=True)
+    return measure, [after[0], *after[2:]]
+
+
 def _as_stray(item: Item) -> Item:
     return Item("stray", item.start, item.end, "r" * len(item.roles), "D")
 
@@ -198,7 +211,7 @@ def _with_words(measure: Measure, before: list[Item], after: list[Item]) -> Meas
         kept = [item for item in words if item.kind in ("word", "remark", "year_part") or item.grade == "D"]
         return (kept[0].start, kept[-1].end) if kept else None
 
-    return replace(measure, before=span(before), after=span(after))
+    return replace(measure, before=span(before) or measure.before, after=span(after))
 
 
 def _joined(previous: Measure, measure: Measure, joiner: str | None, has_words: bool) -> tuple[Measure, str]:

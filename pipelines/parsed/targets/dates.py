@@ -43,7 +43,7 @@ _FORMS = [
     re.compile(
         rf"{_YEAR}(?P<month>{_NUMBER})月份?(?:(?P<day>{_NUMBER})[日号]|(?P<part>月?[底末]|初|中旬|上旬|下旬|中)?)"
     ),
-    re.compile(rf"{_YEAR}第?(?P<quarter>[一二三四1-4])季度(?P<part>[底末初])?"),
+    re.compile(rf"{_YEAR}(?:前|第)?(?P<quarter>[一二两三四1-4])个?季度(?P<part>[底末初])?"),
     re.compile(rf"{_YEAR}(?P<half>[上下])半年(?P<part>[底末])?"),
     re.compile(rf"{_YEAR}(?P<end>年?[底末终]|度[末终]|年度[末终]|全年度?|年?全年|年度?内|度内|内|年?初|年中|底底)?"),
 ]

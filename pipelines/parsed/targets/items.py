@@ -27,7 +27,7 @@ from pipelines.parsed.targets.model import COMPARATORS, Item, Measure
 from pipelines.parsed.targets.range_items import CENTRED, RANGE, TOLERANCE, read_centred, read_range, read_tolerance
 
 _QUANTITY = re.compile(
-    rf"(?:(?P<each>{EACH})(?P<lead>V+|(?<!W)[Vq]+)?)?(?P<comparator>{COMPARATOR})(?P<lead2>(?<=[GLgl])V+)?(?P<each2>{EACH})?\"?"
+    rf"(?:(?P<each>{EACH})(?P<lead>[Vq]+)?)?(?P<comparator>{COMPARATOR})(?P<lead2>(?<=[GLgl])V+)?(?P<each2>{EACH})?\"?"
     rf"(?:(?P<percent>-?p)|(?P<number>{NUMBER})(?P<over>v|{PLUS})?\"?(?P<unit>{UNIT})?(?P<over2>v|{PLUS})?(?P<word>{UNKNOWN_UNIT})?(?P<each3>{EACH}(?![nh]))?)\"?"
     rf"(?P<suffix>{SUFFIX})?"
 )
@@ -42,7 +42,7 @@ _STRAY = [
     re.compile(r"[ne]-[ne]f"),  # 12-31前
     re.compile(r"[nk](?:-[nk])?s[ab]?(?=[WqtnkMu])"),  # 0-6岁儿童, 60周岁以上1.2万人: people, no amount
 ]
-_LABEL = re.compile(r"#|(?<![^;])n[.,](?=[WVqtMTGL])")  # 指标1：, 1、完成率
+_LABEL = re.compile(r"#|(?<![^;])(?:n[.,)]|\(n\))(?=[WVqtMTGL])")  # 指标1：, 1、完成率, （1）完成率
 _REMARK = re.compile(r"\([^()]*(?:\)|$)")
 
 
@@ -171,6 +171,7 @@ def _quantity(match: re.Match[str]) -> Item | None:
         unit=match.span("word") if is_word else unit,
         each=each,
         unit_is_word=is_word,
+        before=match.span("lead") if match["lead"] else None,
         is_explicit=bool(prefix.strip(":K") or suffix.strip("c()nkehmuyd") or over),
         is_numeral=is_numeral,
     )

@@ -17,11 +17,19 @@ from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, LABEL_PATTERN, fold
 _NOT_APPLICABLE = (
     r"^(?:/+|\\+|-+|无+|没有|暂无|不适用|不涉及|不需要|无此项|N/?A|n/?a|NULL|null|None|none|nan|\(无\)|无\(.{0,6}\)"
     r"|(?:本|该|此)?(?:项目|单位|部门|年度|年|项)*(?:均|暂)?(?:不适用|不涉及|无|没有|未设置?|不设置?|无需设置|无需填写|未涉及|不存在)"
-    r"(?:于?此|该|本|这|相关)?(?:项|类|个)?(?:指标|内容)(?:值)?)[。.;,]*$"
+    r"(?:于?此|该|本|这|相关)?(?:项|类|个)?(?:指标|内容)(?:值)?"
+    # 本项目不适用 says so of the document's own subject; 不涉及泄密 is a target of words.
+    r"|(?:本|该|此|当)(?:项目|单位|部门|年度|年|项|指标)+(?:均|暂|暂时)?(?:不适用|不涉及|未涉及)"
+    r"|(?:不适用|不适用于|不涉及|未涉及|暂不涉及|暂不适用|暂无)(?:(?:此|该|本|相关)(?:项目|项工作|项内容|项|工作|事项|情形|情况))?)[。.;,]*$"
 )
 _PLACEHOLDER = r"^(?:[≥≤<>=≈±]*\*+[%‰\p{L}]{0,4}|[.。…]{2,}|待定|待补充|待填写?)[。;]?$"
 _LETTER_MASK = "[*×_XxNn]{1,4}"
-_DATE_MASK = rf"(?:{_LETTER_MASK}年(?:{_LETTER_MASK}|)(?:月(?:{_LETTER_MASK}|)日?)?|{_LETTER_MASK}月(?:{_LETTER_MASK}|)日?|年月日?)"
+_MASKED_DAY = f"月(?:{_LETTER_MASK}|)日?"
+_DATE_MASK = (
+    rf"(?:{_LETTER_MASK}年(?:{_LETTER_MASK}|)(?:{_MASKED_DAY})?|{_LETTER_MASK}{_MASKED_DAY}|年月日?"
+    # 2024年**月**日前: a year printed with the form says nothing yet.
+    rf"|(?:19|20)[0-9]{{2}}年(?:{_LETTER_MASK}(?:{_MASKED_DAY})?|{_MASKED_DAY})|(?:(?:19|20)[0-9]{{2}}年)?[0-9]{{1,2}}月{_LETTER_MASK}日)"
+)
 
 
 @cache

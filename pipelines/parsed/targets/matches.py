@@ -11,7 +11,10 @@ from pipelines.parsed.targets.model import Span
 
 _ONE_UNIT = r"[uydxs](?:\([uyd]\))?"
 _FACTOR = r"m?[uydx]"
-_DENOMINATOR = rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|(?:[nk]?{_FACTOR}|hy|[nk]?m|W)(?:[/.,]{_FACTOR})*(?:\([uyd]\))?)"
+# 元/人.每天 says the same as 元/人.天.
+_DENOMINATOR = (
+    rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|M?(?:[nk]?{_FACTOR}|hy|[nk]?mW?|W)(?:(?:[/.]M?|,){_FACTOR})*(?:\([uyd]\))?)"
+)
 UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\(h?{_ONE_UNIT}(?:{_DENOMINATOR})?\))"
 EACH = r"(?:M[nh]?m?(?:[uyd]W?|W))+"  # 每校, 每个行政村
 NUMBER = r"-?\+?(?:[nke](?:v?m)?|h)"

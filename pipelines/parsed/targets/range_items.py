@@ -26,7 +26,7 @@ RANGE = re.compile(
     rf"(?:(?P<first>{NUMBER})(?P<first_unit>{UNIT})?(?P<included>c)?(?P<between>-|N(?=[nkeh]m?(?:{UNIT})?i))(?P<second>{NUMBER})(?P<unit>{UNIT})?(?P<word>{UNKNOWN_UNIT})?"
     rf"|(?P<first_percent>p)-(?P<second_percent>p))(?P<suffix>i?{SUFFIX}?)"
 )
-TOLERANCE = re.compile(rf"L?(?P<number>P(?:[nk]m?|h))(?P<unit>{UNIT})?(?P<suffix>b?)")
+TOLERANCE = re.compile(rf"(?P<comparator>[LlKE]?:?)(?P<number>PL?(?:[nk]m?|h))(?P<unit>{UNIT})?(?P<suffix>i?b?)")
 CENTRED = re.compile(rf"(?P<middle>[nke]m?)(?P<middle_unit>{UNIT})?P(?P<number>nm?)(?P<unit>{UNIT})?")
 
 
@@ -73,7 +73,8 @@ def read_range(match: re.Match[str]) -> Item | None:
 
 
 def read_tolerance(match: re.Match[str]) -> Item:
-    """±3%: from -3 to 3."""
+    """±3%, 控制在±3%以内: from -3 to 3."""
+    grades = {"K": "B", "E": "B", "l": "C"}  # <±3% leaves the ends out, which plus_minus cannot say
     place, _, magnitude, is_numeral = number_in(match, "number")
     measure = Measure(
         "plus_minus",
@@ -91,8 +92,8 @@ def read_tolerance(match: re.Match[str]) -> Item:
         "measure",
         match.start(),
         match.end(),
-        roles_of(match, {"number": "n", "unit": "u", "suffix": "s"}),
-        "A",
+        roles_of(match, {"comparator": "c", "number": "n", "unit": "u", "suffix": "s"}),
+        grades.get(match["comparator"][:1], "A"),
         measure,
     )
 

@@ -51,7 +51,8 @@ def runs_of(texts: pl.Series) -> list[tuple[str, list[Run]]]:
     """Each text's resolved form and its runs; a text that the grammar need not see is one run of words."""
     kinds = wordless_kinds(texts)
     found: list[tuple[str, list[Run]]] = [
-        (raw, [Run(0, len(raw), "W", "w")] if raw else []) for raw in kinds["raw"].to_list()
+        (raw, [Run(0, len(raw), "W", "_" if kind == "placeholder" else "w")] if raw else [])
+        for raw, kind in kinds.select("raw", "target_kind").iter_rows()
     ]
     to_cut = kinds.filter(pl.col("target_kind").is_null())
     for variant, runs in zip(to_cut["variant"].to_list(), _runs(cut(to_cut)), strict=True):

@@ -90,6 +90,7 @@ def canonical_name(written: str) -> str | None:
     if not slash:
         return None
     parts = [part for part in re.split(f"[{re.escape(DENOMINATOR_SEPARATORS)}]", denominator.strip("()")) if part]
+    parts = [part.removeprefix("每") for part in parts]
     known = [names.get(part) or _counted_part(part) for part in parts]
     if not parts or None in known or (numerator and numerator not in names):
         return None

@@ -14,7 +14,6 @@ FIELDS = ("kind", "measures", "joiner", "deadline", "comparator")
 _CLASS = "a number that names a class is read as an amount"
 _LOST_BOUND = "prose between the bound and its number: read as a plain number, to be looked at"
 _SIZE = "a size and a count, or two counts, with a noun between them: which, the noun alone would tell"
-_RATE = "words between 每… and its amount: the rate is left to the qualifier"
 _START = "a day from which something holds is taken for the day"
 # Texts that are not read as labelled, each with the reason. All are graded C or D unless they stand in EQUAL_QUANTITY.
 NOT_REACHED = {
@@ -28,7 +27,6 @@ NOT_REACHED = {
     "24年": "a year without its century, or a length of time",
     "￥50000": "a currency sign before the number is not read as its unit",
     "上半年50%，全年100%": "half-years of a schedule are no deadlines of the shares",
-    "每场观众≥200人": _RATE,
     "自2024年1月起": _START,
     "2024年1月1日起": _START,
     "9月开学前": "before an event in a month: the month is taken for the deadline",
@@ -42,7 +40,6 @@ NOT_REACHED = {
     "3.5米宽道路6公里": _SIZE,
     "1个中心3个基地": _SIZE,
     "60分以上为合格": "what a grade begins with is no target of words either",
-    "前三季度75%": "the quarters are taken for the deadline",
     "5年内不返修": "how long something does not happen is taken for the target",
     "不低于2023年的95%": "the bound before a year is taken for a bound of the year",
     "三": "a numeral alone counts nothing, even beside a unit of its own",
@@ -55,8 +52,6 @@ NOT_REACHED = {
     "3·15活动": "a day that is a name stands without quotes",
     "1#楼": _CLASS,
     "一期完成80%": "a stage is taken for an amount",
-    "每个乡镇补助10万元": _RATE,
-    "每公里养护成本≤3万元": _RATE,
     "同比下降（≥5%）": "an amount in brackets behind a verb stays with its words",
     "约5-10人": "an approximate range is read as a range",
     "2024年11月30日24时前": "an hour behind a day",
@@ -82,7 +77,7 @@ def _wrong() -> list[tuple[str, str]]:
 
 def test_every_text_is_read_exactly_or_listed_with_its_reason() -> None:
     assert {text for text, _ in _wrong()} == set(NOT_REACHED)
-    assert len(_labels()) >= 2090
+    assert len(_labels()) >= 2730
 
 
 def test_no_text_is_read_wrongly_with_grade_a_or_b() -> None:
