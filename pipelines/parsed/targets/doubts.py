@@ -42,7 +42,7 @@ def names_no_amount() -> pl.Expr:
     day_of_month = pl.col("unit_folded").is_in(["日/月", "号/月"])
     is_year = pl.col("number_token").str.contains("^(?:19[89]|20[0-4])[0-9]$")
     edition = is_year & pl.col("unit_folded").is_in(["版", "级", "届", "款", "号", "版本", "期", "学年", "学年度"])
-    edition = edition | (pl.col("unit_folded") == "版本") | pl.col("unit_folded").str.contains("^[#号][^/]")
+    edition = edition | pl.col("unit_folded").is_in(["版本", "年级"]) | pl.col("unit_folded").str.contains("^[#号][^/]")
     # 20241月-12月 has lost its 年; 2024年13月 is no month.
     is_month = pl.col("unit_folded").is_in(["月", "日"])
     edition = edition | (is_month & (pl.col("number_token").str.contains("^[0-9]{4}") | pl.col("date").is_not_null()))
@@ -110,7 +110,11 @@ def lowered() -> pl.Expr:
 
 
 # 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
-_DOUBTFUL_WORDS = f"优于|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
+# 年底前3个月: three months that end then, not by then.
+_DOUBTFUL_WORDS = (
+    f"优于|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
+    "|[底末日号终]之?以?前(?:[0-9.]+|[一二两三四五六七八九十半]+)个?(?:天|日|月|周|星期|年|小时|工作日)"
+)
 # 未完成3次: the number of what was not done. 保持在95%: as much, or no less.
 _DOUBTFUL_BARE = "未完成|未开展|未实现|未达成|未能|没完成|(?:保持|维持|稳定)在|^[0-9]+[点日号]$|^百分$|^2[1-9]年$"
 _COUNTED = "[0-9]|^[零一二两三四五六七八九十百千万亿点半、]+$|^[当本]年度?.{0,4}$|^[OoIl]\\p{Han}"

@@ -64,7 +64,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "O": (_CHAIN + "tDYf", "O", "", ""),
     "N": (_CHAIN + "tDYf", "N", "", ""),
     ",": (_CHAIN + "tDYf", ",", "", ""),
-    ";": (_CHAIN + "tDYfr.", ";", "", ""),
+    ";": (_CHAIN + "tDYfr.WVBq", ";", "", ""),
     ":": (_NUMBERS + "q", ":", _QUANTITY_START, ":"),
     "-": (_CHAIN + "DYQ" + _COMPARATORS, "-", _NUMBERS + "DYPQ", "-"),
     "+": (_CHAIN, "+", _NUMBERS, "+"),
