@@ -86,7 +86,10 @@ def hints(keys: pl.DataFrame) -> pl.DataFrame:
         stated = stated_hint(comparator, unit)
         named = name_hint(name) if name else Hint()
         own = stated if stated.unit_text else named
-        merged = own._replace(comparator=stated.comparator or named.comparator, allowed=stated.allowed)
+        # 补助（万元） beside a column that says 元: by which of the two the number was written stays open.
+        is_torn = stated.unit_name is not None and named.unit_name == stated.unit_name and named.factor != stated.factor
+        allowed = "" if is_torn else stated.allowed
+        merged = own._replace(comparator=stated.comparator or named.comparator, allowed=allowed)
         rows.append((*merged, stated.comparator is not None or stated.unit_text is not None))
     schema = {**_HINTS, "is_stated": pl.Boolean()}
     return pl.concat([keys, pl.DataFrame(rows, schema=schema, orient="row")], how="horizontal")
@@ -98,14 +101,23 @@ def completed(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(deadline_columns())
 
 
+def _names_date() -> pl.Expr:
+    """Whether the indicator's name asks for a date."""
+    name = pl.col("indicator_name")
+    return name.str.contains(DATE_NAME) & ~name.str.contains("率|数量|次数|天数|个数|金额")
+
+
+# 12, 12.31, 1231 under 完成时间: a month, a day, or so many of something.
+_MONTH_LIKE = r"^(?:0?[1-9]|1[0-2])(?:\.(?:0?[1-9]|[12][0-9]|3[01])|0[1-9]|[12][0-9]|3[01])?$"
+
+
 def _as_dates(rows: pl.DataFrame) -> pl.DataFrame:
     """A bare number in a date's place is a date: ``44,561`` under 完成时间."""
     if rows.height == 0:
         return rows
     in_place = (
         (pl.col("target_kind") == "quantity")
-        & pl.col("indicator_name").str.contains(DATE_NAME)
-        & ~pl.col("indicator_name").str.contains("率|数量|次数|天数|个数|金额")
+        & _names_date()
         & pl.col("unit_text").is_null()
         & (pl.col("hint_unit_text").is_null() | (pl.col("hint_unit_text") == "年"))
         & pl.col("comparator").is_in(["eq", "le", "ge"])
@@ -182,6 +194,8 @@ def _contradicts(single: pl.Expr) -> pl.Expr:
         | (takes_unit & (pl.col("hint_unit_name") == "%") & ~is_stated & (value <= 1) & (value > 0))
         | (is_stated & pl.col("is_explicit") & has_bound & (pl.col("hint_comparator") != pl.col("comparator")))
         | (takes_unit & is_stated & pl.col("hint_unit_name").is_null())
+        | (is_bare & _names_date() & ~has_hint_unit & pl.col("number_token").str.contains(_MONTH_LIKE))
+        | (takes_unit & (pl.col("hint_unit_text") == "月"))
     )
 
 
