@@ -93,7 +93,7 @@ def _is_understood(before: list[Item], item: Item, after: list[Item]) -> bool:
     last = before[-1] if before else None
     if last is not None and not is_explicit:
         # A broken sign before the number hides its comparator; a bare number behind a date belongs to the date.
-        if last.comparator == "!" or (last.kind in ("date", "year") and not _has_unit(item)):
+        if last.comparator == "!" or (last.kind in ("date", "year", "period") and not _has_unit(item)):
             return False
     if any(stray.grade == "D" for stray in strays):
         if not is_explicit or any(stray.kind == "stray" and stray.grade == "D" for stray in after):

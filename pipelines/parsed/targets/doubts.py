@@ -24,7 +24,9 @@ def minus_signs(rows: pl.DataFrame, runs: pl.DataFrame) -> dict[str, pl.Expr]:
     behind_name = pl.lit(start > 0) & before.str.contains("[0-9A-Za-z]") & (pl.col("comparator") != "plus_minus")
     # -18℃--22℃: one of two dashes may be a minus sign.
     second = (rows["first_run"].cast(pl.Int64) + rows["second"].fill_null(1) - 1).cast(pl.UInt32)
-    is_doubled = pl.lit(runs["token"].gather(second).str.starts_with("--")) & (pl.col("comparator") == "between")
+    # 80%->90%: from 80 to 90, which is no range to stay in.
+    between = runs["token"].gather(second)
+    is_doubled = pl.lit(between.str.starts_with("--") | (between == "->")) & (pl.col("comparator") == "between")
     return {
         "is_negative": negative & ~sign.is_in(["至", "到"]),
         "is_open_range": negative & sign.is_in(["至", "到"]),
@@ -53,13 +55,15 @@ def names_no_amount() -> pl.Expr:
         | ((unit == "月") & after.str.contains("^[底末初前]"))
     )
     # 95分/100分: so many of so many.
-    of_many = unit.str.contains("/[0-9]") & unit.str.ends_with(unit.str.extract("^(.+)/[0-9]", 1))
+    of_many = unit.str.contains("/[0-9]+[^0-9百千万亿]") & unit.str.ends_with(unit.str.extract("^(.+)/[0-9]", 1))
     statement = pl.col("folded").str.contains(_UNLIKE_AMOUNTS)
     return (of_many | (is_bare & (day_of_month | edition)) | classes | statement).fill_null(False)
 
 
 _UNLIKE_AMOUNTS = (
     "优于[0-9]|提前(?:[0-9]|[一二两三四五])|每[^0-9,，;；。、]{1,5}[0-9]{1,2}[日号]前|每(?:季|季度|年)[首末]?月[0-9]{1,2}[日号]|[0-9][^0-9,，;；。、]{0,4}(?:增|升|降|减|提高|提升|增加|增长|上升|扩大|下降|降低|减少|压缩|缩短)[到至为][0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
+    # 1年6个月, 2小时30分: one length in two units; 30日24时: an hour of that day.
+    "|[0-9](?:年零?[0-9]+个月|个月零?[0-9]+[天日]|天[0-9]+小?时|小?时[0-9]+分|分钟?[0-9]+秒|公里[0-9]+米|元[0-9]角)|[日号][0-9]{1,2}[时点]"
     "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:至少|不少于)?(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
 )
 
@@ -71,7 +75,10 @@ def is_misread() -> pl.Expr:
     return pl.col("folded").str.contains(_MISREAD) | is_name
 
 
-_MISREAD = "^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)|[0-9年月][OIl][0-9]|[0-9]o[0-9]|" + FORMAL_NUMERAL
+_MISREAD = (
+    "^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)|[0-9年月][OIl][0-9]|[0-9]o[0-9]|指标[0-9]{1,2}[.][0-9]|"
+    + FORMAL_NUMERAL
+)
 
 
 _EXCLUDED = r"[(]不(?:含|包含|包括)(?:本数|[0-9.,]+[^0-9)]{0,3})?[)]"

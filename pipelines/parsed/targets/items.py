@@ -39,6 +39,7 @@ _STRAY = [
     re.compile(r"(?:h?[nke]m?){2,}[uyd]?|h[nke]m?[uyd]?"),  # numbers without anything between them
     re.compile(r"(?:M[nh]?[uyd])*[nkeh][uyd]f"),  # 15日前: a day of every month
     re.compile(r"X-?[nkeh]m?[uyd]?"),
+    re.compile(r"[nh][,ON](?=[nh,ON]*D)"),  # 3、4月份: two months
     re.compile(r"[ne]-[ne]f"),  # 12-31前
     re.compile(r"[nk](?:-[nk])?s[ab]?(?=[WqtnkMu])"),  # 0-6岁儿童, 60周岁以上1.2万人: people, no amount
 ]

@@ -123,7 +123,7 @@ DATE_PATTERNS: list[str] = [
     # No month stands in 2000-10000元, no day in 2000-10-1000.
     rf"{_YEAR}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])(?:日|(?-u:\b))",
     rf"{_YEAR}-(?:1[0-2]|0[1-9])(?-u:\b)",
-    rf"{_YEAR}[./]{_MONTH}[./]{_DAY}日?",
+    rf"{_YEAR}[./]{_MONTH}[./]{_DAY}(?:日|(?-u:\b))",
     rf"(?:{_YEAR_WORD}的?)?{_MONTH}月{_MONTH_PART}",
     rf"(?:{_YEAR_WORD})?{_CHINESE_MONTH}月(?:份)?(?:{_CHINESE_DAY}[日号]|月?底|月?末|初|中旬|上旬|下旬|中)",
     rf"{_YEAR_WORD}{_CHINESE_MONTH}月份?",

@@ -33,7 +33,6 @@ NOT_REACHED = {
     "本年度": "says no more than the document's own year",
     "不超过1000元/半天": "half a day is no unit",
     "2024年全年12次": "a year's whole length beside an amount is no deadline",
-    "365天24小时": "a rate without 每 or a stroke is read as two measures",
     "110kV变电站1座": _SIZE,
     "10kV线路5公里": _SIZE,
     "5吨压缩车2辆": _SIZE,
