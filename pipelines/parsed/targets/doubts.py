@@ -24,14 +24,16 @@ def minus_signs(rows: pl.DataFrame, runs: pl.DataFrame) -> dict[str, pl.Expr]:
     behind_name = pl.lit(start > 0) & before.str.contains("[0-9A-Za-z]") & (pl.col("comparator") != "plus_minus")
     # -18℃--22℃: one of two dashes may be a minus sign.
     second = (rows["first_run"].cast(pl.Int64) + rows["second"].fill_null(1) - 1).cast(pl.UInt32)
-    # 80%->90%: from 80 to 90, which is no range to stay in.
     between = runs["token"].gather(second)
-    is_doubled = pl.lit(between.str.starts_with("--") | (between == "->")) & (pl.col("comparator") == "between")
+    is_doubled = pl.lit(between.str.starts_with("--")) & (pl.col("comparator") == "between")
+    # 80%->90%: from 80 to 90, which is no range to stay in.
+    is_change = pl.lit(between == "->") & (pl.col("comparator") == "between")
     return {
         "is_negative": negative & ~sign.is_in(["至", "到"]),
         "is_open_range": negative & sign.is_in(["至", "到"]),
         "is_cut_range": negative
-        & (sign.str.starts_with("~") | sign.str.starts_with("--") | (sign == "->") | behind_name | is_doubled),
+        & (sign.str.starts_with("~") | sign.str.starts_with("--") | (sign == "->") | behind_name | is_doubled)
+        | is_change,
     }
 
 
