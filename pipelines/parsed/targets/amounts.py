@@ -109,9 +109,9 @@ def _far_bound(item: Item, before: list[Item]) -> int | None:
     assert measure is not None
     if len(before) < 2 or measure.is_explicit or measure.number != item.start:
         return None
-    if (before[-1].comparator or "-") not in "Wq":
+    if (before[-1].comparator or "-") not in "WqV":
         return None
-    behind = 2 if before[-1].comparator == "q" and before[-2].comparator == "W" else 1
+    behind = 2 if before[-1].comparator in ("q", "V") and before[-2].comparator == "W" else 1
     place = len(before) - behind - 1
     return place if place >= 0 and before[place].comparator in FAR_BOUNDS else None
 
