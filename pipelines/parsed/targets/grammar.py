@@ -86,7 +86,9 @@ def _settled(shape: str, items: list[Item]) -> list[Item]:
     """Chinese numerals that count nothing become words; a joiner without a number on both sides becomes a word."""
     settled: list[Item] = []
     for index, item in enumerate(items):
-        if item.kind == "measure" and item.measure and item.measure.is_numeral and not _counts(items, index):
+        is_numeral = item.measure is not None and item.measure.is_numeral
+        # 百分之九十 is a number whatever stands around it.
+        if is_numeral and "p" not in shape[item.start : item.end] and not _counts(items, index):
             settled += [
                 Item("word", place, place + 1, "w", "C", comparator="h") for place in range(item.start, item.end)
             ]
@@ -110,11 +112,13 @@ def _counts(items: list[Item], index: int) -> bool:
     assert measure is not None
     following = items[index + 1] if index + 1 < len(items) else None
     previous = items[index - 1] if index else None
-    if "p" in item.roles:
-        return True
     is_bare = measure.unit is None and not measure.is_explicit
-    if measure.unit_is_word or is_bare and "n" in item.roles and not _is_percent(item):
-        return _is_percent(item)
+    # 三或五次 share a unit; 三和 is a name.
+    shares = (
+        following is not None and following.kind == "joiner" and "measure" in {i.kind for i in items[index + 2 :][:1]}
+    )
+    if measure.unit_is_word or is_bare and not shares:
+        return False
     led = measure.is_explicit or bool(measure.each)
     verb = previous is not None and previous.kind == "word" and previous.comparator == "V"
     if previous is not None and previous.kind == "word" and not (led or verb):
@@ -122,15 +126,6 @@ def _counts(items: list[Item], index: int) -> bool:
     if following is not None and following.kind == "word" and following.comparator != "t":
         return led or verb
     return True
-
-
-def _is_percent(item: Item) -> bool:
-    return (
-        item.measure is not None
-        and item.measure.unit is None
-        and item.measure.is_numeral
-        and item.end - item.start == 1
-    )
 
 
 # --- texts without an amount -------------------------------------------------------------------------------------
