@@ -1,0 +1,248 @@
+"""Plain amounts (``≥95%``, ``培训次数≥28次``, ``1,600平方米``), which most new texts of a long list are → measures without tokens.
+
+Belongs here: telling a text that is words, a sign, one number and a unit from every other text, so strictly that the grammar
+could not cut it otherwise. What sign and unit say is what the grammar says of them with other numbers; a text that leaves
+any doubt is left to the grammar. Holds no rule of its own: both read the same text the same, and tests hold them to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from pipelines.parsed.targets.lexicon import SIGNS, WORDS, token_classes, token_pattern
+from pipelines.parsed.targets.normalise import FOLD
+from pipelines.parsed.targets.numerals import VALUE, WORKING
+
+Grammar = Callable[[pl.Series], pl.DataFrame]
+
+# Below so many texts the grammar alone is faster; nor is it asked for a frame that so few of them have.
+_WORTH_WHILE = 2_000
+_WORTH_ASKING = 20
+# No year, no date, no name (19xx, 20xx, 12345), no leading zero, no digit that a type could not hold.
+_NUMBER = r"^(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?$"
+_YEAR_OR_NAME = "^(?:19|20)[0-9]{2}|^12345$"
+_HAN = re.compile("[㐀-鿿]")
+_TAIL = r"[\p{Han}%％‰㎡²³/A-Za-z]*"
+# Words that count for more than prose nowhere among other words; those of the second kind only where a sign follows.
+_ALWAYS_PROSE = "WuydsqVtBTvZ"
+_PROSE_BEFORE_PROSE = "1234567"
+# Every digit and number of digits that any pattern of the grammar asks for, below and above 100 (percentages above it are
+# doubted). A unit that reads differently behind any two of them (月, 年, 号) is left to the grammar.
+_SMALL = (
+    "1 2 3 4 5 6 7 8 9 10 11 12 13 15 16 19 20 21 24 25 28 29 30 31 32 35 36 50 60 99 100 0.5 1.5 7.5 12.25 24.5 99.99 0"
+).split()
+_LARGE = (
+    "101 110 119 120 122 150 199 201 205 365 999 1000 1234 1600 1899 2100 5000 9999 10000 11000 30506 99999 123456 1234567"
+    " 123456789 100.5 110.25 1600.125 1,600 12,345 110,119 1,234,567 1,600.5"
+).split()
+_NUMBERS = {"-": _SMALL, "+": _LARGE}
+_PROBES = {"-": ["7", "23.5", "64"], "+": ["123", "4,567.25", "86000"]}
+# What a plain text's row takes from its frame as it stands.
+_VALUES = ("variant", "lower_value", "upper_value", "number_token", "qualifier", "parse_grade")
+
+
+_NUMERALS = "零一二两三四五六七八九十百千万亿半几壹贰叁肆伍陆柒捌玖拾佰仟"
+
+
+@cache
+def _pattern() -> str:
+    """words, sign, number, tail: whatever may be plain, in groups of disjoint characters, which is what makes it fast."""
+    words = r"(?P<words>\p{Han}*(?:[(（][^()（）]*[)）])?)"
+    return rf"^{words}(?P<sign>[{_sign_characters()}]*)(?P<number>[0-9][0-9.,]*)(?P<tail>{_TAIL})$"
+
+
+def _sign_characters() -> str:
+    signs = {sign for sign, kind in SIGNS.items() if kind in "GLglEA" and not re.search("[a-z~/]", sign)}
+    known = {character for sign in signs for character in sign}
+    return re.escape("".join(sorted(known | {old for old, new in FOLD.items() if new in known})))
+
+
+class _Words(NamedTuple):
+    """What prose before a sign may not hold (``forbidden``, ``characters``) or end with (``ends``), the characters that
+    ``units`` begin with, and the comparators that are words.
+    """
+
+    forbidden: list[str]
+    characters: str
+    ends: str
+    units: frozenset[str]
+    unit_heads: str
+    comparators: list[str]
+
+
+@cache
+def _words() -> _Words:
+    forbidden: set[str] = set()
+    ends: set[str] = set()
+    units: set[str] = set()
+    heads: set[str] = set()
+    for token, kind in token_classes().items():
+        if kind == "u":
+            units.add(token)
+        if kind in "uyd":
+            heads.add(token[0])
+        if kind in _ALWAYS_PROSE or not _HAN.search(token):
+            continue
+        (ends if kind in _PROSE_BEFORE_PROSE and len(token) == 1 else forbidden).add(token)
+    characters = _NUMERALS + "".join(character for character in FOLD if _HAN.match(character))
+    # 近: 近3年 names a time.
+    comparators = sorted(
+        word for word, kind in WORDS.items() if kind in "12346" and "近" not in word and _HAN.match(word)
+    )
+    return _Words(
+        sorted(forbidden),
+        characters,
+        "".join(sorted(ends)),
+        frozenset(units),
+        re.escape("".join(sorted(heads))),
+        comparators,
+    )
+
+
+class Plain(NamedTuple):
+    """``rows``: measure rows as the grammar makes them, ``variant`` is the text's position; ``is_plain``: Boolean per text."""
+
+    rows: pl.DataFrame
+    is_plain: pl.Series
+
+
+class PlainTexts:
+    """The frames (size, unit and sign of a plain text) met so far, with what the grammar says of those that are plain."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        """``grammar``: distinct texts → measure rows with ``variant``."""
+        self._grammar = grammar
+        self._frames: pl.DataFrame | None = None
+        self._asked: dict[str, bool] = {}
+
+    def read(self, texts: pl.Series) -> Plain | None:
+        """Distinct texts → the plain ones' rows; None where there are too few texts to gain by it."""
+        if len(texts) < _WORTH_WHILE:
+            return None
+        parts = _parts(texts)
+        counts = parts["frame"].value_counts(name="texts").filter(pl.col("texts") >= _WORTH_ASKING)
+        if new := sorted(set(counts["frame"].to_list()) - set(self._asked)):
+            self._ask(new)
+        if self._frames is None:
+            return None
+        rows = _filled(parts.join(self._frames, on="frame", how="inner", maintain_order="left"))
+        is_plain = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True).scatter(rows["variant"], True)
+        return Plain(rows, is_plain)
+
+    def _ask(self, frames: list[str]) -> None:
+        """Asks the grammar for new frames: whether the unit reads the same behind all numbers, and then with the sign."""
+        tails = [tail for tail in dict.fromkeys(frame.split(" ")[0] for frame in frames) if tail not in self._asked]
+        asked = [
+            (frame, sign, frame[1:].split(" ")[0], number)
+            for frame in [*tails, *frames]
+            for sign in [frame.split(" ")[1] if " " in frame else ""]
+            for number in (_PROBES if " " in frame else _NUMBERS)[frame[0]]
+        ]
+        texts = pl.Series([sign + number + tail for _, sign, tail, number in asked])
+        table = _agreed([(frame, number) for frame, _, _, number in asked], self._grammar(texts))
+        same = set(table["frame"].to_list())
+        self._asked |= {frame: frame in same for frame in [*tails, *frames]}
+        plain = [frame for frame in frames if frame in same and self._asked[frame.split(" ")[0]]]
+        table = table.filter(pl.col("frame").is_in(plain))
+        self._frames = table if self._frames is None else pl.concat([self._frames, table])
+
+
+def _parts(texts: pl.Series) -> pl.DataFrame:
+    """Texts that may be plain: ``variant``, ``words`` (null: none), ``number``, ``value``, ``frame``."""
+    number = pl.col("number")
+    parts = texts.to_frame("text").select(
+        variant=pl.int_range(pl.len(), dtype=pl.UInt32), found=pl.col("text").str.extract_groups(_pattern())
+    )
+    parts = parts.unnest("found").filter(number.str.contains(_NUMBER) & ~number.str.contains(_YEAR_OR_NAME))
+    parts = parts.filter(_may_stand_before(parts["words"], parts["sign"]))
+    # A comparator in words is a sign of its own.
+    is_sign = (pl.col("words") != "") & (pl.col("sign") == "")
+    parts = parts.select(
+        "variant",
+        "number",
+        "tail",
+        value=number.str.replace_all(",", "", literal=True).cast(WORKING),
+        words=pl.when(~is_sign & (pl.col("words") != "")).then("words"),
+        sign=pl.when(is_sign).then("words").otherwise("sign"),
+    )
+    size = pl.when(pl.col("value") > pl.lit(100).cast(WORKING)).then(pl.lit("+")).otherwise(pl.lit("-"))
+    return parts.with_columns(frame=pl.concat_str(size, "tail", pl.lit(" "), "sign"))
+
+
+def _may_stand_before(words: pl.Series, sign: pl.Series) -> pl.Series:
+    """Whether the grammar sees nothing but prose in the words before a sign; without a sign, whether they are one."""
+    known = _words()
+    frame = pl.DataFrame({"words": words, "sign": sign})
+    is_prose = ~frame.select(
+        pl.col("words").str.contains_any(known.forbidden)
+        | pl.col("words").str.contains(f"[{known.characters}]|[{known.ends}]$")
+    ).to_series()
+    bracket = words.str.extract("[(（](.*)[)）]$", 1)
+    is_prose = is_prose & (bracket.is_null() | bracket.is_in(known.units) & words.str.contains(r"^\p{Han}"))
+    # At a text's beginning a unit's name is a unit (人/天), unless it begins a word (人员).
+    may_be_unit = (is_prose & words.str.contains(f"^[{known.unit_heads}]")).arg_true()
+    first = words.gather(may_be_unit).str.extract(f"^(?:{token_pattern()})", 0)
+    classes = token_classes()
+    is_unit = pl.Series([classes.get(token or "", "W") in "uyd" for token in first.to_list()], dtype=pl.Boolean)
+    is_prose = is_prose.scatter(may_be_unit, ~is_unit)
+    return pl.select(
+        pl.when(sign == "").then((words == "") | words.is_in(known.comparators)).otherwise(is_prose)
+    ).to_series()
+
+
+def _agreed(asked: list[tuple[str, str]], rows: pl.DataFrame) -> pl.DataFrame:
+    """(frame, number) of each text that the grammar was asked for, and its rows → the frames that read the same with every
+    number, as the first of their rows, with ``factor``: what a number is multiplied by.
+    """
+    fixed = [name for name in rows.columns if name not in _VALUES]
+    texts_rows: dict[int, list[dict[str, Any]]] = {}
+    for row in rows.iter_rows(named=True):
+        texts_rows.setdefault(row["variant"], []).append(row)
+    firsts: dict[str, tuple[dict[str, Any], list[object], Decimal]] = {}
+    others: set[str] = set()
+    for variant, (frame, number) in enumerate(asked):
+        row, value = texts_rows[variant][0], Decimal(number.replace(",", ""))
+        given = row["upper_value"] if row["lower_value"] is None else row["lower_value"]
+        facts = [
+            *(row[name] for name in fixed),
+            row["parse_grade"],
+            row["lower_value"] is None,
+            row["upper_value"] is None,
+        ]
+        is_amount = (
+            row["target_kind"] == "quantity" and len(texts_rows[variant]) == 1 and row["upper_value"] in (None, given)
+        )
+        is_amount = is_amount and not row["residual"] and row["qualifier"] is None and row["date_month"] is None
+        if not is_amount or given is None:
+            others.add(frame)
+            continue
+        if frame not in firsts:
+            firsts[frame] = (row, facts, given / value)
+        _, first, factor = firsts[frame]
+        if facts != first or given != value * factor or factor != int(factor):
+            others.add(frame)
+    kept = {frame: first for frame, first in firsts.items() if frame not in others}
+    return pl.DataFrame([row for row, _, _ in kept.values()], schema=rows.schema).with_columns(
+        frame=pl.Series(list(kept), dtype=pl.String),
+        factor=pl.Series([factor for _, _, factor in kept.values()], dtype=pl.Decimal(38, 0)),
+    )
+
+
+def _filled(parts: pl.DataFrame) -> pl.DataFrame:
+    """Plain texts with their frames → measure rows: the frame's, with the text's own number and words."""
+    value = (pl.col("value") * pl.col("factor")).cast(VALUE)
+    has_words = pl.col("words").is_not_null()
+    return parts.with_columns(
+        lower_value=pl.when(pl.col("lower_value").is_not_null()).then(value),
+        upper_value=pl.when(pl.col("upper_value").is_not_null()).then(value),
+        number_token="number",
+        qualifier="words",
+        # Words before a sign are a lead-in: an inference, as the grammar grades it.
+        parse_grade=pl.when(has_words & (pl.col("parse_grade") < "B")).then(pl.lit("B")).otherwise("parse_grade"),
+    ).drop("number", "tail", "value", "words", "sign", "frame", "factor")
