@@ -19,6 +19,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pipelines  # noqa: F401 - first: it says how Polars keeps memory
+
+# isort: split
 import polars as pl
 
 if TYPE_CHECKING:
@@ -26,16 +29,17 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-BATCH = 20_000
+BATCH = 40_000
 VARIANTS = ("jixiao", "jixiao_split_only", "re", "pandas", "duckdb", "pyarrow", "scanner")
 
 
 def typed(cells: pl.DataFrame, known: KnownTexts | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """This parser on one batch: records, and the measures of both horizons (cycle first)."""
     from pipelines.parsed.packed import split_packed
-    from pipelines.parsed.targets import parse_targets
+    from pipelines.parsed.targets import KnownTexts, parse_targets
 
-    records = split_packed(cells).records
+    known = KnownTexts() if known is None else known
+    records = split_packed(cells, known.texts.kind).records
     texts = [
         records.select(target_text=column, indicator_name="indicator_name", fiscal_year=pl.lit(2024, dtype=pl.Int32))
         for column in ("cycle_text", "annual_text")

@@ -4,3 +4,9 @@ One folder per stage, in the order in which the data moves: ``sources`` → ``ra
 → ``warehouse`` → ``published``; ``commands`` is what people type. The modules beside this one only wire stages
 together. Does not read, parse or write anything by itself.
 """
+
+import os
+
+# Polars gives memory back half a second after its use; the next batch of a load takes as much, page by page, which costs a
+# tenth of the parser's time. Read when Polars is first imported; whoever has set it keeps what is set.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:-1")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import polars as pl
+import polars.selectors as cs
 
 from pipelines.parsed.markup import resolve_markup
 from pipelines.parsed.packed import Packed, split_packed
@@ -146,7 +147,9 @@ def _targets(pieces: pl.DataFrame, known: KnownTexts | None) -> pl.DataFrame:
 def with_values(texts: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     """Texts with ``input_row`` and their parsed values, one row per measure: the value columns of the parsed tables."""
     # The parser marks the second measure as joined to the first; a reader of any one row should see it.
-    joined = values.with_columns(pl.col("joiner").fill_null(pl.col("joiner").drop_nulls().first().over("input_row")))
+    joined = values.with_columns((cs.enum() | cs.categorical()).cast(pl.String)).with_columns(
+        pl.col("joiner").fill_null(pl.col("joiner").drop_nulls().first().over("input_row"))
+    )
     return texts.join(joined, on="input_row", how="inner", maintain_order="left").rename({"residual": "residual_text"})
 
 

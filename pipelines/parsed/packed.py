@@ -14,15 +14,15 @@ import polars as pl
 
 from pipelines.parsed.regular import ANNUAL_LABEL as _ANNUAL
 from pipelines.parsed.regular import CYCLE_LABEL as _CYCLE
-from pipelines.parsed.regular import moved, put_in, regular_records
+from pipelines.parsed.regular import LEVEL, moved, put_in, regular_records
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
     "row_id": pl.UInt32(),
     "indicator_no": pl.Int32(),
-    "level1_code": pl.String(),
-    "level1_name": pl.String(),
-    "level2_code": pl.String(),
-    "level2_name": pl.String(),
+    "level1_code": LEVEL,
+    "level1_name": LEVEL,
+    "level2_code": LEVEL,
+    "level2_name": LEVEL,
     "indicator_name": pl.String(),
     "cycle_text": pl.String(),
     "annual_text": pl.String(),
@@ -44,6 +44,7 @@ REJECT_SCHEMA: dict[str, pl.DataType] = {
     "text": pl.String(),
     "reason": pl.String(),
 }
+_STRING = pl.String()
 _MARK = "\x1e"
 # A record begins at the cell's start or behind a 。 with its number and level-1 code; the two signs inside the head are
 # replaced one for one, so that places stay true.
@@ -61,17 +62,18 @@ class Packed(NamedTuple):
     rejects: pl.DataFrame
 
 
-def split_packed(cells: pl.DataFrame) -> Packed:
+def split_packed(cells: pl.DataFrame, text_type: pl.DataType = _STRING) -> Packed:
     """Splits packed cells into indicators.
 
-    Input: ``row_id`` UInt32, ascending, ``packed`` String (null: no rows). Output in cell order and printed order. Offsets are
-    character places in ``packed``, end exclusive; ``start`` and ``end`` span the whole record with its separators, the
-    others the stripped text. A record that the cell's end cuts off has ``is_truncated`` and null for every value that
-    is absent or may have lost characters; a missing last 。 alone is no truncation, but
+    Input: ``row_id`` UInt32, ascending, ``packed`` String (null: no rows). ``text_type`` is that of ``cycle_text`` and
+    ``annual_text``: String, or the type of a ``KnownTexts``' texts, which then need not be looked up again. Output in cell
+    order and printed order. Offsets are character places in ``packed``, end exclusive; ``start`` and ``end`` span the whole
+    record with its separators, the others the stripped text. A record that the cell's end cuts off has ``is_truncated`` and
+    null for every value that is absent or may have lost characters; a missing last 。 alone is no truncation, but
     ``is_terminated`` is false there: the annual text may have lost characters that nobody can know of.
     """
     cells = cells.select(pl.col("row_id").cast(pl.UInt32), "packed")
-    records, covered, odd = regular_records(cells)
+    records, covered, odd = regular_records(cells, text_type)
     if odd.is_empty() and covered.all():
         return Packed(records, pl.DataFrame(schema=REJECT_SCHEMA))
     whole = cells.filter(~covered).select(
@@ -79,6 +81,7 @@ def split_packed(cells: pl.DataFrame) -> Packed:
     )
     texts = pl.concat([whole, odd], how="vertical_relaxed").with_row_index("text")
     others, rejects = any_records(texts.select(pl.col("text").alias("row_id"), "packed"))
+    others = others.with_columns(pl.col("cycle_text", "annual_text").cast(text_type))
     records = put_in(records, moved(others, texts), odd["row"])
     return Packed(records, moved(rejects, texts).select(list(REJECT_SCHEMA)).sort("row_id", maintain_order=True))
 
@@ -219,9 +222,10 @@ def _records(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(
         "row_id",
         pl.col("no").cast(pl.Int32).alias("indicator_no"),
-        pl.col("code").alias("level1_code"),
-        pl.col("level1").str.strip_chars().alias("level1_name"),
-        pl.col("level2").struct.unnest(),
+        pl.col("code").cast(LEVEL).alias("level1_code"),
+        pl.col("level1").str.strip_chars().cast(LEVEL).alias("level1_name"),
+        pl.col("level2").struct.field("level2_code").cast(LEVEL),
+        pl.col("level2").struct.field("level2_name").cast(LEVEL),
         "indicator_name",
         pl.when(whole).then("cycle_text").alias("cycle_text"),
         pl.when(complete).then("annual_text").alias("annual_text"),

@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.parsed.distinct import Distinct
 
 CYCLE_LABEL, ANNUAL_LABEL = "实施周期指标值", "年度指标值"
+LEVEL = pl.Categorical(pl.Categories("indicator_level"))  # few names, a number each instead of a text
 _PIECES = 4  # per record: level 2, name, cycle value, annual value with the next record's head; one head at the start
 _HEAD = r"^(?P<no>[0-9]{1,4})、(?P<code>[0-9]{1,4})-(?P<level1>[^。]*)$"
 _INNER_HEAD = r"。[ \n]*[0-9]{1,4}、[0-9]{1,4}-"
@@ -22,12 +23,12 @@ _INNER_HEAD = r"。[ \n]*[0-9]{1,4}、[0-9]{1,4}-"
 class _Known:
     """The distinct pieces of the cells with what is in them."""
 
-    def __init__(self) -> None:
-        """No piece is known yet."""
+    def __init__(self, text_type: pl.DataType) -> None:
+        """No piece is known yet; values become ``text_type``."""
         heads = Distinct(_head)
         self.level2 = Distinct(_level2)
-        self.cycle = Distinct(_cycle)
-        self.end = Distinct(lambda pieces: _end(pieces, heads))
+        self.cycle = Distinct(lambda pieces: _cycle(pieces, text_type))
+        self.end = Distinct(lambda pieces: _end(pieces, heads, text_type))
 
 
 class Regular(NamedTuple):
@@ -40,8 +41,8 @@ class Regular(NamedTuple):
     odd: pl.DataFrame
 
 
-def regular_records(cells: pl.DataFrame) -> Regular:
-    """Cells (``row_id`` UInt32, ``packed`` String) → records in the cells' order.
+def regular_records(cells: pl.DataFrame, text_type: pl.DataType) -> Regular:
+    """Cells (``row_id`` UInt32, ``packed`` String) → records in the cells' order, with values of ``text_type``.
 
     A cell is covered where every record but the last is regular. The row of a last record that is not says nothing:
     its text, from ``begin`` to the cell's end, is in ``odd``.
@@ -53,7 +54,7 @@ def regular_records(cells: pl.DataFrame) -> Regular:
     # The general path has its own use for \x1e.
     whole = counts.filter((counts["count"] > _PIECES) & ~cells["packed"].str.contains("\x1e", literal=True))
     covered = pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True).scatter(whole["cell"], True)
-    known = _Known()
+    known = _Known(text_type)
     fields = _fields(pieces, whole, known)
     bad = fields["cell"].filter(~fields["is_regular"] & ~fields["is_last"])
     if len(bad):
@@ -87,9 +88,9 @@ def put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> 
 
 
 def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
-    """One row per record of the cells, whose ``count`` pieces begin at ``first``: ``name`` as printed, for the other
-    fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell
-    without its last pieces holds others and is not regular.
+    """One row per record of the cells, whose ``count`` pieces begin at ``first``: ``indicator_name`` and the ``blanks``
+    before it, for the other fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The
+    last row of a cell without its last pieces holds others and is not regular.
     """
     places = pl.int_ranges("first", pl.col("first") + pl.col("count") - 1, _PIECES, dtype=pl.UInt32)
     rows = cells.select("cell", "row_id", "count", at=places).explode("at", empty_as_null=False)
@@ -101,13 +102,14 @@ def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFra
     level2 = known.level2.numbers(pieces[at + 1])
     cycle = known.cycle.numbers(pieces[at + 3])
     annual, firsts = known.end.numbers(pieces[at + 4]), known.end.numbers(pieces[cells["first"]])
+    names = pieces[at + 2]
     rows = rows.select(
         "cell",
         "row_id",
         "count",
         is_last=~is_same.fill_null(False),
-        name=pieces[at + 2],
-        indicator_name=pieces[at + 2].str.strip_chars(),
+        name=names,
+        indicator_name=names.str.strip_chars(),
         level2=level2,
         cycle=cycle,
         annual=annual,
@@ -118,16 +120,20 @@ def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFra
     is_good_start = pl.repeat(True, len(at), dtype=pl.Boolean, eager=True)
     is_good_start = is_good_start.scatter(starts, end["is_alone"].gather(firsts))
     is_end = pl.when("is_last").then(end["is_end"].gather(annual)).otherwise(end["is_inner"].gather(annual))
-    return rows.with_columns(
-        name_chars=_width("name"),
+    # White space may stand before a name only, and be plain, so that its width is known.
+    stripped = pl.col("name").str.len_bytes() - pl.col("indicator_name").str.len_bytes()
+    rows = rows.with_columns(
+        blanks=stripped.cast(pl.Int32), is_name=(stripped == 0) | (stripped == 1) & pl.col("name").str.starts_with(" ")
+    )
+    return rows.select(
+        pl.exclude("name", "is_name"),
         is_regular=is_good_start
         & is_end
         & (~pl.col("is_last") | (pl.col("count") % _PIECES == 1))
         & known.level2.table["is_level2"].gather(level2)
         & known.cycle.table["is_cycle"].gather(cycle)
-        & ~pl.col("name").str.contains("。", literal=True)
-        # White space may stand before a name only, so that its width is known.
-        & pl.col("name").str.ends_with(pl.col("indicator_name")),
+        & ~pl.col("indicator_name").str.contains("。", literal=True)
+        & pl.col("is_name"),
     )
 
 
@@ -136,7 +142,7 @@ def _records(fields: pl.DataFrame, known: _Known) -> pl.DataFrame:
     end = known.end.table
     rows = pl.concat(
         [
-            fields.select("cell", "row_id", "is_last", "indicator_name", "name_chars"),
+            fields.select("cell", "row_id", "is_last", "indicator_name", "blanks"),
             end.select("head_chars", "indicator_no", "level1_code", "level1_name")[fields["head"]],
             known.level2.table.drop("is_level2")[fields["level2"]],
             known.cycle.table.drop("is_cycle")[fields["cycle"]],
@@ -144,13 +150,14 @@ def _records(fields: pl.DataFrame, known: _Known) -> pl.DataFrame:
         ],
         how="horizontal",
     ).with_columns(name_width=_width("indicator_name"))
+    rows = rows.with_columns(name_chars=pl.col("name_width") + pl.col("blanks"))
     length = pl.sum_horizontal("head_chars", "level2_chars", "name_chars", "cycle_chars", "annual_chars") + 4
     rows = rows.with_columns(length=length).with_columns(stop=pl.col("length").cast(pl.Int64).cum_sum())
     start = pl.col("stop") - pl.col("length")
     is_first = (pl.col("cell") != pl.col("cell").shift(1)).fill_null(True)
     rows = rows.with_columns(start=(start - pl.when(is_first).then(start).forward_fill()).cast(pl.Int32))
     rows = rows.with_columns(name_field=pl.col("start") + pl.col("head_chars") + pl.col("level2_chars") + 2)
-    rows = rows.with_columns(name_start=pl.col("name_field") + pl.col("name_chars") - pl.col("name_width"))
+    rows = rows.with_columns(name_start=pl.col("name_field") + pl.col("blanks"))
     rows = rows.with_columns(cycle_field=pl.col("name_field") + pl.col("name_chars") + 1)
     rows = rows.with_columns(
         cycle_start=pl.col("cycle_field") + pl.col("cycle_lead"),
@@ -197,16 +204,17 @@ def _level2(pieces: pl.Series) -> pl.DataFrame:
             is_level2=piece.str.contains("-", literal=True) & ~piece.str.contains(_INNER_HEAD),
         )
         .unnest("level2")
+        .with_columns(pl.col("level2_code", "level2_name").cast(LEVEL))
     )
 
 
-def _cycle(pieces: pl.Series) -> pl.DataFrame:
+def _cycle(pieces: pl.Series, text_type: pl.DataType) -> pl.DataFrame:
     """``cycle_chars`` of the whole piece, ``cycle_lead`` of what stands before the value, ``cycle_width`` of it."""
     frame = pieces.to_frame("piece").with_columns(label=pl.col("piece").str.strip_chars_start())
     frame = frame.with_columns(body=pl.col("label").str.slice(len(CYCLE_LABEL) + 1).str.strip_chars_start())
     frame = frame.with_columns(cycle_text=pl.col("body").str.strip_chars_end())
     return frame.select(
-        "cycle_text",
+        pl.col("cycle_text").cast(text_type),
         cycle_chars=_width("piece"),
         cycle_lead=_width("piece") - _width("body"),
         cycle_width=_width("cycle_text"),
@@ -222,14 +230,14 @@ def _head(pieces: pl.Series) -> pl.DataFrame:
         .select(
             "head_chars",
             indicator_no=pl.col("no").cast(pl.Int32).fill_null(0),
-            level1_code=pl.col("code").fill_null(""),
-            level1_name=pl.col("level1").str.strip_chars().fill_null(""),
+            level1_code=pl.col("code").fill_null("").cast(LEVEL),
+            level1_name=pl.col("level1").str.strip_chars().fill_null("").cast(LEVEL),
             is_head=pl.col("no").is_not_null(),
         )
     )
 
 
-def _end(pieces: pl.Series, heads: Distinct) -> pl.DataFrame:
+def _end(pieces: pl.Series, heads: Distinct, text_type: pl.DataType) -> pl.DataFrame:
     """What stands behind a record's last separator: its annual value, its 。 and the next record's head.
 
     ``is_alone``: a head and nothing before it; ``is_inner``: a value and a head; ``is_end``: a value and no head.
@@ -245,7 +253,7 @@ def _end(pieces: pl.Series, heads: Distinct) -> pl.DataFrame:
     is_value = _is_labelled(ANNUAL_LABEL)
     is_over = pl.when("is_stopped").then(pl.col("rest") == "").otherwise(pl.col("annual_text") != "")
     return parts.select(
-        "annual_text",
+        pl.col("annual_text").cast(text_type),
         "is_stopped",
         "head_chars",
         "indicator_no",

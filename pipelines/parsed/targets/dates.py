@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -118,6 +118,7 @@ def parts_frame(tokens: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"token": tokens}).join(table, on="token", how="left", maintain_order="left").drop("token")
 
 
+@cache
 def deadline_columns() -> list[pl.Expr]:
     """``deadline_date`` and ``deadline_text`` from the parts and ``fiscal_year``.
 

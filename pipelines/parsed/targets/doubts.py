@@ -5,6 +5,8 @@ Belongs here: expressions over the measures' columns that take a sign away or lo
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, HOURS_OR_HOTLINE, folded_units
@@ -37,6 +39,7 @@ def minus_signs(rows: pl.DataFrame, runs: pl.DataFrame) -> dict[str, pl.Expr]:
     }
 
 
+@cache
 def names_no_amount() -> pl.Expr:
     """Whether a number counts nothing: it names a day, an edition, a year group or a class of things (每月25日, 2024版,
     100吨级, 50年一遇), a rate is written as two amounts (1周2次), or the text states a change
@@ -70,6 +73,7 @@ _UNLIKE_AMOUNTS = (
 )
 
 
+@cache
 def is_misread() -> pl.Expr:
     """Whether a letter stands in a digit's place (O起, l00%, 1O0%), the digits are a name's, or a numeral is written as
     on a cheque."""
@@ -86,6 +90,7 @@ _MISREAD = (
 _EXCLUDED = r"[(]不(?:含|包含|包括)(?:本数|[0-9.,]+[^0-9)]{0,3})?[)]"
 
 
+@cache
 def strict_comparator() -> pl.Expr:
     """90%以上（不含90%） is more than 90%."""
     comparator = pl.col("comparator")
@@ -102,6 +107,7 @@ def has_two_units(rows: pl.DataFrame) -> pl.Expr:
     return name.is_not_null() & name.ne_missing(pl.coalesce("unit_name", "unit_folded"))
 
 
+@cache
 def lowered() -> pl.Expr:
     """The grade after a look at the values: percentages above 100, years, unknown units are not taken for certain."""
     grade = pl.col("parse_grade")
@@ -129,6 +135,7 @@ _DOUBTFUL_BARE = "未完成|未开展|未实现|未达成|未能|没完成|(?:�
 _COUNTED = "[0-9]|^[零一二两三四五六七八九十百千万亿点半、]+$|^[当本]年度?.{0,4}$|^[OoIl]\\p{Han}"
 
 
+@cache
 def _doubtful_words() -> pl.Expr:
     """Words that make an amount doubtful, or digits that no amount was found for."""
     text = pl.col("folded")
@@ -145,6 +152,7 @@ def _doubtful_words() -> pl.Expr:
     )
 
 
+@cache
 def _doubtful_number() -> pl.Expr:
     number = pl.col("number_token")
     is_above = (

@@ -5,6 +5,8 @@ Belongs here: one table of measures and where in it a text's measures stand. Doe
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
@@ -12,6 +14,8 @@ from pipelines.parsed.targets.context import completed, hints
 from pipelines.parsed.targets.dates import deadline_columns
 from pipelines.parsed.targets.kinds import wordless_kinds
 from pipelines.parsed.targets.measures import measured
+from pipelines.parsed.targets.model import CLOSED
+from pipelines.parsed.targets.plain import PlainTexts
 from pipelines.parsed.targets.tokens import Tokens, cut, known_tokens
 
 CONTEXT: dict[str, pl.DataType] = {
@@ -19,6 +23,12 @@ CONTEXT: dict[str, pl.DataType] = {
     "fiscal_year": pl.Int32(),
     "stated_comparator": pl.String(),
     "stated_unit": pl.String(),
+}
+# One to four bytes instead of a text's sixteen: most of what is fetched is these.
+_UNITS = pl.Categorical(pl.Categories("target_unit"))
+CODED_TYPES = pl.Schema({name: pl.Enum(values) for name, values in CLOSED.items()}) | {
+    "unit_text": _UNITS,
+    "unit_name": _UNITS,
 }
 _LIMIT = 200_000
 
@@ -37,8 +47,9 @@ class KnownTexts:
         self._begin()
 
     def _begin(self) -> None:
-        self._tokens = known_tokens()
-        self.measures = read_texts(pl.Series([], dtype=pl.String), self._tokens).drop("variant")
+        self._grammar = partial(read_texts, tokens_met=known_tokens())
+        self._plain = PlainTexts(self._grammar)
+        self.measures = _no_measures()
         self.texts = Distinct(self._read)
         self._contexts = Distinct(self._complete)
 
@@ -50,7 +61,7 @@ class KnownTexts:
     def _add(self, rows: pl.DataFrame) -> int:
         """Appends measure rows; returns where they begin."""
         begin = self.measures.height
-        self.measures = pl.concat([self.measures, rows.select(self.measures.columns)])
+        self.measures = pl.concat([self.measures, rows.select(self.measures.columns).with_columns(_coded())])
         return begin
 
     def fetch(self, places: pl.Series, columns: list[str]) -> pl.DataFrame:
@@ -59,23 +70,34 @@ class KnownTexts:
         return self.measures.select(columns)[places]
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
-        rows = read_texts(texts, self._tokens)
+        """Plain amounts by what their signs and units say, all others by the grammar."""
+        plain = self._plain.read(texts)
+        if plain is None:
+            return self._kept(self._grammar(texts)).drop("variant")
+        others = (~plain.is_plain).arg_true()
+        kept = self._kept(self._grammar(texts.gather(others)))
+        kept = kept.with_columns(variant=others.gather(kept["variant"]))
+        return pl.concat([self._kept(plain.rows), kept]).sort("variant").drop("variant")
+
+    def _kept(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Adds the rows, in which each text's stand together, and says of each text where they are and what they lack."""
         begin = self._add(rows)
         quantity = pl.col("target_kind") == "quantity"
         is_bare = quantity & pl.col("unit_text").is_null()
-        # A text's rows stand together, in the texts' order.
-        per_text = rows.with_row_index("row").group_by("variant", maintain_order=True)
-        found = per_text.agg(
-            begin=pl.col("row").first() + begin,
-            count=pl.len(),
-            is_open=(pl.col("date_month").is_not_null() & pl.col("date_year").is_null()).any(),
-            lacks=(is_bare | (quantity & ~pl.col("is_explicit"))).any(),
-            is_bare=is_bare.any(),
+        per_row = rows.select(
+            "variant",
+            begin=pl.int_range(pl.len(), dtype=pl.UInt32) + begin,
+            is_open=pl.col("date_month").is_not_null() & pl.col("date_year").is_null(),
+            lacks=is_bare | (quantity & ~pl.col("is_explicit")),
+            is_bare=is_bare,
             # Dates take a bound from its column as numbers do.
-            is_quantity=pl.col("target_kind").is_in(["quantity", "deadline"]).any(),
+            is_quantity=pl.col("target_kind").is_in(["quantity", "deadline"]),
         )
-        is_complete = ~pl.any_horizontal("is_open", "lacks", "is_bare")
-        return found.drop("variant").with_columns(is_complete=is_complete)
+        flags = ("is_open", "lacks", "is_bare", "is_quantity")
+        found = per_row.group_by("variant", maintain_order=True).agg(
+            pl.col("begin").first(), count=pl.len(), **{flag: pl.col(flag).any() for flag in flags}
+        )
+        return found.with_columns(is_complete=~pl.any_horizontal("is_open", "lacks", "is_bare"))
 
     def completed_begins(self, wanted: pl.DataFrame) -> pl.Series:
         """Rows of ``text`` (number) with ``CONTEXT`` → where each one's completed measures begin, as many as the text's
@@ -95,10 +117,20 @@ class KnownTexts:
         measures = pl.int_ranges("begin", pl.col("begin") + pl.col("count"), dtype=pl.UInt32)
         wanted = wanted.with_columns(row=measures).explode("row", empty_as_null=False)
         own = self.measures.drop("deadline_date", "deadline_text", "is_unit_known")[wanted["row"]]
+        own = own.with_columns(pl.col(list(CODED_TYPES)).cast(pl.String))
         rows = completed(pl.concat([wanted, own], how="horizontal")).with_columns(_is_known())
         begin = self._add(rows)
         counts = wanted.unique("variant", maintain_order=True)["count"]
         return pl.DataFrame({"begin": counts.cum_sum() - counts + begin}, schema={"begin": pl.UInt32()})
+
+
+def _coded() -> list[pl.Expr]:
+    return [pl.col(name).cast(kind) for name, kind in CODED_TYPES.items()]
+
+
+@cache
+def _no_measures() -> pl.DataFrame:
+    return read_texts(pl.Series([], dtype=pl.String), known_tokens()).drop("variant").with_columns(_coded())
 
 
 def read_texts(texts: pl.Series, tokens_met: Distinct) -> pl.DataFrame:
@@ -109,7 +141,7 @@ def read_texts(texts: pl.Series, tokens_met: Distinct) -> pl.DataFrame:
     tokens = cut(to_cut, tokens_met)
     rows = measured(tokens)
     rows = rows.with_columns(variant=to_cut["variant"].gather(rows["text_id"]), residual=_residuals(tokens, rows)).drop(
-        "text_id"
+        "text_id", "roles"
     )
     blank = simple.select(
         "variant",

@@ -38,20 +38,22 @@ def measured(tokens: Tokens) -> pl.DataFrame:
     rows = texts.join(readings, on="shape", how="left", maintain_order="left_right")
     runs = tokens.runs
 
+    def run_at(column: str, place: str, shift: int = 0) -> pl.Expr:
+        return pl.lit(runs[column]).gather((pl.col("first_run") + pl.col(place) + shift).cast(pl.UInt32))
+
     def token_at(place: str) -> pl.Series:
-        return runs["token"].gather((rows["first_run"] + rows[place]).cast(pl.UInt32))
+        return rows.select(run_at("token", place)).to_series()
 
     def text_of(name: str, source: str) -> pl.Expr:
-        start = runs["start"].gather((rows["first_run"] + rows[f"{name}_from"]).cast(pl.UInt32))
-        end = runs["end"].gather((rows["first_run"] + rows[f"{name}_to"] - 1).cast(pl.UInt32))
-        return pl.col(source).str.slice(pl.lit(start), pl.lit(end - start)).alias(name)
+        start, end = run_at("start", f"{name}_from"), run_at("end", f"{name}_to", -1)
+        return pl.col(source).str.slice(start, end - start).alias(name)
 
     number_token = token_at("number")
     none = pl.lit(None, dtype=pl.String)
     rows = rows.with_columns(
         number_token.alias("number_token"),
         written_numbers(number_token).alias("first_value"),
-        magnitudes(token_at("magnitude")).alias("first_factor"),
+        magnitudes(run_at("token", "magnitude")).alias("first_factor"),
         *(text_of(name, "folded").alias(f"{name}_folded") for name in ("unit", "each_1", "each_2")),
         text_of("unit", "raw"),
         text_of("each_1", "raw"),
@@ -77,7 +79,7 @@ def _with_second(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
         return rows.with_columns(second_value=nothing, second_factor=pl.lit(None, dtype=pl.Decimal(38, 0)))
     return rows.with_columns(
         written_numbers(token_at("second")).alias("second_value"),
-        magnitudes(token_at("second_magnitude")).alias("second_factor"),
+        magnitudes(pl.lit(token_at("second_magnitude"))).alias("second_factor"),
     )
 
 

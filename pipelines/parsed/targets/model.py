@@ -1,6 +1,6 @@
 """What the grammar speaks of: items of a shape, measures as places of runs, and the reading of a whole shape.
 
-Belongs here: data classes and the names of comparators. Does not read anything.
+Belongs here: data classes, the names of comparators and of whatever else has a closed list. Does not read anything.
 """
 
 from __future__ import annotations
@@ -18,6 +18,25 @@ COMPARATORS = {
     "b": "le",
     "o": "gt",
     "w": "approx",
+}
+
+# What a reading's closed columns may hold, in the order in which they compare.
+CLOSED: dict[str, list[str]] = {
+    "joiner": ["and", "or"],
+    "target_kind": [
+        "quantity",
+        "deadline",
+        "period",
+        "qualitative",
+        "missing",
+        "not_applicable",
+        "placeholder",
+        "other",
+    ],
+    "comparator": ["ge", "le", "gt", "lt", "eq", "approx", "between", "plus_minus"],
+    "deadline_comparator": ["ge", "le", "gt", "lt", "eq", "approx", "between", "plus_minus"],
+    "deadline_precision": ["day", "month", "quarter", "year"],
+    "parse_grade": ["A", "B", "C", "D"],
 }
 
 Span = tuple[int, int]

@@ -110,7 +110,7 @@ def written_numbers(tokens: pl.Series) -> pl.Series:
     return arabic.zip_with(is_arabic.fill_null(True), found)
 
 
-def magnitudes(tokens: pl.Series) -> pl.Series:
+def magnitudes(tokens: pl.Expr) -> pl.Expr:
     """Magnitude tokens (万, 百万 …) → Decimal factors, 1 where there is none."""
     factors = tokens.replace_strict(list(MAGNITUDES), list(MAGNITUDES.values()), default=1, return_dtype=pl.Int64)
     return factors.fill_null(1).cast(pl.Decimal(38, 0))

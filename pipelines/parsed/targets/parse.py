@@ -9,27 +9,27 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.parsed.targets.context import DATE_NAME, stating_part
-from pipelines.parsed.targets.known import CONTEXT, KnownTexts
+from pipelines.parsed.targets.known import CODED_TYPES, CONTEXT, KnownTexts
 from pipelines.parsed.targets.numerals import VALUE
 
 TARGET_SCHEMA: dict[str, pl.DataType] = {
     "input_row": pl.UInt32(),
     "measure_no": pl.Int32(),
-    "joiner": pl.String(),
-    "target_kind": pl.String(),
-    "comparator": pl.String(),
+    "joiner": CODED_TYPES["joiner"],
+    "target_kind": CODED_TYPES["target_kind"],
+    "comparator": CODED_TYPES["comparator"],
     "lower_value": VALUE,
     "upper_value": VALUE,
-    "unit_text": pl.String(),
-    "unit_name": pl.String(),
+    "unit_text": CODED_TYPES["unit_text"],
+    "unit_name": CODED_TYPES["unit_name"],
     "is_unit_known": pl.Boolean(),
     "qualifier": pl.String(),
     "is_comparator_inherited": pl.Boolean(),
-    "deadline_comparator": pl.String(),
+    "deadline_comparator": CODED_TYPES["deadline_comparator"],
     "deadline_date": pl.Date(),
     "deadline_text": pl.String(),
-    "deadline_precision": pl.String(),
-    "parse_grade": pl.String(),
+    "deadline_precision": CODED_TYPES["deadline_precision"],
+    "parse_grade": CODED_TYPES["parse_grade"],
     "residual": pl.String(),
 }
 _FETCHED = [name for name in TARGET_SCHEMA if name != "input_row"]
@@ -39,9 +39,10 @@ BATCH_ROWS = 1_000_000
 def parse_targets(frame: pl.DataFrame, known: KnownTexts | None = None) -> pl.DataFrame:
     """Reads target texts.
 
-    Input: ``target_text`` String (null: nothing printed, or cut off), and, where known, ``indicator_name`` String,
-    ``fiscal_year`` Int32, ``stated_comparator`` and ``stated_unit`` String. Output: ``TARGET_SCHEMA``, at least one
-    row per input row, in input order; ``input_row`` is the row's place in ``frame``, ``measure_no`` counts from 1.
+    Input: ``target_text`` String, or ``known.texts.kind`` (null: nothing printed, or cut off), and, where known,
+    ``indicator_name`` String, ``fiscal_year`` Int32, ``stated_comparator`` and ``stated_unit`` String. Output:
+    ``TARGET_SCHEMA``, at least one row per input row, in input order; ``input_row`` is the row's place in ``frame``,
+    ``measure_no`` counts from 1.
     ``unit_text`` is written without its magnitude, which is multiplied into the values; values keep the stated unit
     (90 for 90%). Without any year a deadline has no date and ISO 8601's open text (``--12-31``). ``residual`` holds
     the characters that no rule consumed. Never raises on text.
@@ -49,8 +50,9 @@ def parse_targets(frame: pl.DataFrame, known: KnownTexts | None = None) -> pl.Da
     ``known`` keeps what was read for later calls: the batches of one load should share one. It changes no result.
     """
     known = KnownTexts() if known is None else known
+    kind = known.texts.kind if frame.schema["target_text"] == known.texts.kind else pl.String()
     rows = frame.select(
-        pl.col("target_text").cast(pl.String).fill_null(""),
+        pl.col("target_text").cast(kind).fill_null(pl.lit("", dtype=kind)),
         *(
             (pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype)).alias(name)
             for name, dtype in CONTEXT.items()
@@ -79,17 +81,20 @@ def _parse(rows: pl.DataFrame, offset: int, known: KnownTexts) -> pl.DataFrame:
 def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple[pl.Series, pl.Series]:
     """The rows whose text lacks something that stands beside it, and where their completed measures begin."""
     has_columns = rows["stated_comparator"].null_count() + rows["stated_unit"].null_count() < 2 * rows.height
-    # Names are looked at only where the text lacks something, which few texts do.
+    # Names are looked at only where the text lacks something, which few texts do; the rest of the context where that
+    # may be in it.
     is_candidate = ~known.texts.table["is_complete"] if not has_columns else known.texts.table["count"] > 0
     places = is_candidate.gather(texts).arg_true()
-    few = rows.select(list(CONTEXT))[places].with_columns(place=places, text=texts.gather(places))
-    few = few.hstack(known.texts.table.select("is_open", "lacks", "is_bare", "is_quantity")[few["text"]])
+    lacking = known.texts.table.select("is_open", "lacks", "is_bare", "is_quantity")[texts.gather(places)]
     names = pl.col("indicator_name")
+    masked = rows["indicator_name"].gather(places).str.contains("[*＊×]").fill_null(False)
+    kept = (masked & lacking["lacks"] | lacking["is_bare"] | lacking["is_open"] | has_columns).arg_true()
+    places = places.gather(kept)
+    few = rows.select(list(CONTEXT))[places].with_columns(place=places, text=texts.gather(places)).hstack(lacking[kept])
     is_stated = pl.col("is_quantity") & (
         pl.col("stated_comparator").is_not_null() | pl.col("stated_unit").is_not_null()
     )
     has_template = pl.col("lacks") & names.str.contains("[*＊×]")
-    few = few.filter(has_template.fill_null(False) | pl.col("is_bare") | pl.col("is_open") | is_stated)
     has_hint = has_template | (pl.col("is_bare") & names.str.contains("[(（]"))
     is_dated = pl.col("is_bare") & names.str.contains(DATE_NAME)
     concerned = has_hint | is_dated | is_stated | (pl.col("is_open") & pl.col("fiscal_year").is_not_null())

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.parsed.targets.lexicon import SIGNS, WORDS, token_classes, token_pattern
+from pipelines.parsed.distinct import Distinct
+from pipelines.parsed.targets.lexicon import SIGNS, WORDS, token_classes
 from pipelines.parsed.targets.normalise import FOLD
 from pipelines.parsed.targets.numerals import VALUE, WORKING
 
 Grammar = Callable[[pl.Series], pl.DataFrame]
 
-# Below so many texts the grammar alone is faster; nor is it asked for a frame that so few of them have.
+# Below so many texts the grammar alone is faster; nor is it asked for frames that so few of them have.
 _WORTH_WHILE = 2_000
-_WORTH_ASKING = 20
+_WORTH_ASKING = 60
 # No year, no date, no name (19xx, 20xx, 12345), no leading zero, no digit that a type could not hold.
 _NUMBER = r"^(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?$"
 _YEAR_OR_NAME = "^(?:19|20)[0-9]{2}|^12345$"
+_UNIT, _VERB, _WORD = "◇", "◈", "◆"  # marks for a unit, a verb and another word of several characters
 _HAN = re.compile("[㐀-鿿]")
 _TAIL = r"[\p{Han}%％‰㎡²³/A-Za-z]*"
 # Words that count for more than prose nowhere among other words; those of the second kind only where a sign follows.
@@ -64,44 +65,59 @@ def _sign_characters() -> str:
 
 
 class _Words(NamedTuple):
-    """What prose before a sign may not hold (``forbidden``, ``characters``) or end with (``ends``), the characters that
-    ``units`` begin with, and the comparators that are words.
+    """The grammar's words as prose before a sign sees them: ``forbidden`` words and ``characters``, ``compounds`` (tokens of
+    several characters) with the ``marks`` that stand for them, and what a pattern then finds where it is no prose.
     """
 
     forbidden: list[str]
+    compounds: list[str]
+    marks: list[str]
     characters: str
-    ends: str
+    not_prose: str
     units: frozenset[str]
-    unit_heads: str
     comparators: list[str]
 
 
 @cache
 def _words() -> _Words:
-    forbidden: set[str] = set()
-    ends: set[str] = set()
-    units: set[str] = set()
-    heads: set[str] = set()
+    forbidden, compounds = [], {}
+    singles, ends, heads, verbs = set(), set(), set(), {_VERB}
     for token, kind in token_classes().items():
-        if kind == "u":
-            units.add(token)
-        if kind in "uyd":
-            heads.add(token[0])
-        if kind in _ALWAYS_PROSE or not _HAN.search(token):
+        if not _HAN.search(token):
             continue
-        (ends if kind in _PROSE_BEFORE_PROSE and len(token) == 1 else forbidden).add(token)
-    characters = _NUMERALS + "".join(character for character in FOLD if _HAN.match(character))
-    # 近: 近3年 names a time.
-    comparators = sorted(
-        word for word, kind in WORDS.items() if kind in "12346" and "近" not in word and _HAN.match(word)
-    )
+        is_prose = kind in _ALWAYS_PROSE or kind in _PROSE_BEFORE_PROSE and len(token) == 1
+        if len(token) > 1:
+            forbidden += [] if is_prose else [token]
+            mark = _UNIT if kind in "uyd" else _VERB if kind in "VB" else _WORD
+            compounds[token] = mark if is_prose else token
+        elif not is_prose:
+            singles.add(token)
+        elif kind not in _ALWAYS_PROSE:
+            ends.add(token)
+        elif kind in "uyd":
+            heads.add(token)
+        elif kind in "VB":
+            verbs.add(token)
+    folding = "".join(character for character in FOLD if _HAN.match(character))
+    # At a text's beginning a unit's name is a unit (人/天), unless it begins a word (人员).
+    before_sign = "[(（]|$"
+    patterns = [
+        f"[{''.join(sorted(singles))}]",
+        f"[{''.join(sorted(ends))}](?:[{''.join(sorted(verbs))}]|{before_sign})",
+        f"^[{_UNIT}{''.join(sorted(heads))}]",
+    ]
+    ordered = sorted(compounds, key=lambda token: (-len(token), token))
     return _Words(
-        sorted(forbidden),
-        characters,
-        "".join(sorted(ends)),
-        frozenset(units),
-        re.escape("".join(sorted(heads))),
-        comparators,
+        forbidden=sorted(forbidden),
+        compounds=ordered,
+        marks=[compounds[token] for token in ordered],
+        characters=f"[每{_NUMERALS}{folding}]",
+        not_prose="|".join(patterns),
+        units=frozenset(token for token, kind in token_classes().items() if kind == "u"),
+        # 近: 近3年 names a time.
+        comparators=sorted(
+            word for word, kind in WORDS.items() if kind in "12346" and "近" not in word and _HAN.match(word)
+        ),
     )
 
 
@@ -118,6 +134,7 @@ class PlainTexts:
     def __init__(self, grammar: Grammar) -> None:
         """``grammar``: distinct texts → measure rows with ``variant``."""
         self._grammar = grammar
+        self._words = Distinct(_told_apart)
         self._frames: pl.DataFrame | None = None
         self._asked: dict[str, bool] = {}
 
@@ -125,10 +142,11 @@ class PlainTexts:
         """Distinct texts → the plain ones' rows; None where there are too few texts to gain by it."""
         if len(texts) < _WORTH_WHILE:
             return None
-        parts = _parts(texts)
+        parts = self._parts(texts)
         counts = parts["frame"].value_counts(name="texts").filter(pl.col("texts") >= _WORTH_ASKING)
-        if new := sorted(set(counts["frame"].to_list()) - set(self._asked)):
-            self._ask(new)
+        new = counts.filter(~pl.col("frame").is_in(list(self._asked))).sort("frame")
+        if new["texts"].sum() >= _WORTH_WHILE:
+            self._ask(new["frame"].to_list())
         if self._frames is None:
             return None
         rows = _filled(parts.join(self._frames, on="frame", how="inner", maintain_order="left"))
@@ -152,86 +170,81 @@ class PlainTexts:
         table = table.filter(pl.col("frame").is_in(plain))
         self._frames = table if self._frames is None else pl.concat([self._frames, table])
 
+    def _parts(self, texts: pl.Series) -> pl.DataFrame:
+        """Texts that may be plain: ``variant``, ``words`` (null: none), ``number``, ``value``, ``frame``."""
+        number = pl.col("number")
+        parts = texts.to_frame("text").select(
+            variant=pl.int_range(pl.len(), dtype=pl.UInt32), found=pl.col("text").str.extract_groups(_pattern())
+        )
+        parts = parts.unnest("found").filter(number.str.contains(_NUMBER) & ~number.str.contains(_YEAR_OR_NAME))
+        words = self._words.numbers(parts["words"])
+        told = self._words.table[words]
+        parts = parts.filter(
+            pl.select(pl.when(parts["sign"] == "").then(told["is_sign"]).otherwise(told["is_prose"])).to_series()
+        )
+        # A comparator in words is a sign of its own.
+        is_sign = (pl.col("words") != "") & (pl.col("sign") == "")
+        parts = parts.select(
+            "variant",
+            "number",
+            "tail",
+            value=number.str.replace_all(",", "", literal=True).cast(WORKING),
+            words=pl.when(~is_sign & (pl.col("words") != "")).then("words"),
+            sign=pl.when(is_sign).then("words").otherwise("sign"),
+        )
+        size = pl.when(pl.col("value") > pl.lit(100).cast(WORKING)).then(pl.lit("+")).otherwise(pl.lit("-"))
+        return parts.with_columns(frame=pl.concat_str(size, "tail", pl.lit(" "), "sign"))
 
-def _parts(texts: pl.Series) -> pl.DataFrame:
-    """Texts that may be plain: ``variant``, ``words`` (null: none), ``number``, ``value``, ``frame``."""
-    number = pl.col("number")
-    parts = texts.to_frame("text").select(
-        variant=pl.int_range(pl.len(), dtype=pl.UInt32), found=pl.col("text").str.extract_groups(_pattern())
-    )
-    parts = parts.unnest("found").filter(number.str.contains(_NUMBER) & ~number.str.contains(_YEAR_OR_NAME))
-    parts = parts.filter(_may_stand_before(parts["words"], parts["sign"]))
-    # A comparator in words is a sign of its own.
-    is_sign = (pl.col("words") != "") & (pl.col("sign") == "")
-    parts = parts.select(
-        "variant",
-        "number",
-        "tail",
-        value=number.str.replace_all(",", "", literal=True).cast(WORKING),
-        words=pl.when(~is_sign & (pl.col("words") != "")).then("words"),
-        sign=pl.when(is_sign).then("words").otherwise("sign"),
-    )
-    size = pl.when(pl.col("value") > pl.lit(100).cast(WORKING)).then(pl.lit("+")).otherwise(pl.lit("-"))
-    return parts.with_columns(frame=pl.concat_str(size, "tail", pl.lit(" "), "sign"))
 
+def _told_apart(words: pl.Series) -> pl.DataFrame:
+    """Distinct words → whether the grammar sees nothing but prose in them before a sign, and whether they are a sign.
 
-def _may_stand_before(words: pl.Series, sign: pl.Series) -> pl.Series:
-    """Whether the grammar sees nothing but prose in the words before a sign; without a sign, whether they are one."""
+    The grammar takes the longest word at each place from the left, and so does the replacing of compounds by marks.
+    """
     known = _words()
-    frame = pl.DataFrame({"words": words, "sign": sign})
-    is_prose = ~frame.select(
-        pl.col("words").str.contains_any(known.forbidden)
-        | pl.col("words").str.contains(f"[{known.characters}]|[{known.ends}]$")
-    ).to_series()
-    bracket = words.str.extract("[(（](.*)[)）]$", 1)
-    is_prose = is_prose & (bracket.is_null() | bracket.is_in(known.units) & words.str.contains(r"^\p{Han}"))
-    # At a text's beginning a unit's name is a unit (人/天), unless it begins a word (人员).
-    may_be_unit = (is_prose & words.str.contains(f"^[{known.unit_heads}]")).arg_true()
-    first = words.gather(may_be_unit).str.extract(f"^(?:{token_pattern()})", 0)
-    classes = token_classes()
-    is_unit = pl.Series([classes.get(token or "", "W") in "uyd" for token in first.to_list()], dtype=pl.Boolean)
-    is_prose = is_prose.scatter(may_be_unit, ~is_unit)
-    return pl.select(
-        pl.when(sign == "").then((words == "") | words.is_in(known.comparators)).otherwise(is_prose)
-    ).to_series()
+    text = pl.col("words")
+    marked = text.str.replace_many(known.compounds, known.marks, leftmost=True)
+    bracket = text.str.extract("^(?:.+)[(（](.*)[)）]$", 1)
+    is_prose = ~text.str.contains_any(known.forbidden) & ~text.str.contains(known.characters)
+    is_prose = is_prose & ~marked.str.contains(known.not_prose)
+    return words.to_frame("words").select(
+        is_prose=is_prose & (~text.str.contains("[(（]") | bracket.is_in(known.units)),
+        is_sign=(text == "") | text.is_in(known.comparators),
+    )
 
 
 def _agreed(asked: list[tuple[str, str]], rows: pl.DataFrame) -> pl.DataFrame:
     """(frame, number) of each text that the grammar was asked for, and its rows → the frames that read the same with every
     number, as the first of their rows, with ``factor``: what a number is multiplied by.
     """
-    fixed = [name for name in rows.columns if name not in _VALUES]
-    texts_rows: dict[int, list[dict[str, Any]]] = {}
-    for row in rows.iter_rows(named=True):
-        texts_rows.setdefault(row["variant"], []).append(row)
-    firsts: dict[str, tuple[dict[str, Any], list[object], Decimal]] = {}
-    others: set[str] = set()
-    for variant, (frame, number) in enumerate(asked):
-        row, value = texts_rows[variant][0], Decimal(number.replace(",", ""))
-        given = row["upper_value"] if row["lower_value"] is None else row["lower_value"]
-        facts = [
-            *(row[name] for name in fixed),
-            row["parse_grade"],
-            row["lower_value"] is None,
-            row["upper_value"] is None,
-        ]
-        is_amount = (
-            row["target_kind"] == "quantity" and len(texts_rows[variant]) == 1 and row["upper_value"] in (None, given)
+    given = pl.coalesce("lower_value", "upper_value")
+    is_amount = (
+        (pl.col("target_kind") == "quantity")
+        & (pl.col("residual") == "")
+        & pl.all_horizontal(pl.col("qualifier", "date_month").is_null())
+        & ~pl.col("variant").is_duplicated()
+        & pl.any_horizontal(
+            pl.col("lower_value", "upper_value").is_null() | (pl.col("lower_value") == pl.col("upper_value"))
         )
-        is_amount = is_amount and not row["residual"] and row["qualifier"] is None and row["date_month"] is None
-        if not is_amount or given is None:
-            others.add(frame)
-            continue
-        if frame not in firsts:
-            firsts[frame] = (row, facts, given / value)
-        _, first, factor = firsts[frame]
-        if facts != first or given != value * factor or factor != int(factor):
-            others.add(frame)
-    kept = {frame: first for frame, first in firsts.items() if frame not in others}
-    return pl.DataFrame([row for row, _, _ in kept.values()], schema=rows.schema).with_columns(
-        frame=pl.Series(list(kept), dtype=pl.String),
-        factor=pl.Series([factor for _, _, factor in kept.values()], dtype=pl.Decimal(38, 0)),
     )
+    fixed = [name for name in rows.columns if name not in _VALUES]
+    facts = rows.select(
+        "variant",
+        given.alias("given"),
+        same=pl.struct(*fixed, "parse_grade", pl.col("lower_value", "upper_value").is_null()),
+        is_amount=is_amount & given.is_not_null(),
+    ).unique("variant", keep="first", maintain_order=True)
+    of_text = pl.DataFrame(asked, schema=["frame", "number"], orient="row").hstack(facts)
+    value, given = pl.col("number").str.replace_all(",", "", literal=True).cast(WORKING), pl.col("given").cast(WORKING)
+    factor = (given.first() / value.first()).cast(pl.Decimal(38, 0))
+    of_frame = of_text.group_by("frame", maintain_order=True).agg(
+        pl.col("variant").first(),
+        factor=factor,
+        is_same=(pl.col("is_amount") & (given == value * factor) & (pl.col("same") == pl.col("same").first())).all(),
+    )
+    kept = of_frame.filter(pl.col("is_same").fill_null(False))
+    first = rows.unique("variant", keep="first", maintain_order=True)
+    return first[kept["variant"]].hstack(kept.select("frame", "factor"))
 
 
 def _filled(parts: pl.DataFrame) -> pl.DataFrame:
