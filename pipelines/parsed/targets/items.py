@@ -73,7 +73,7 @@ def _item_at(shape: str, at: int) -> Item:
 def _mark_or_word(shape: str, at: int) -> Item:
     letter = shape[at]
     if letter == "(" and (match := _REMARK.match(shape, at)):
-        grade = "C" if re.search("[nkehpzDY]", match[0]) else "B"
+        grade = "C" if re.search("[nkehpzDYM]", match[0]) else "B"
         return Item("remark", at, match.end(), "q" * (match.end() - at), grade)
     if letter in "ON,;":
         return Item("joiner", at, at + 1, "j", comparator=letter)

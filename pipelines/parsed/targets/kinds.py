@@ -15,7 +15,7 @@ from pipelines.parsed.targets import normalise
 from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, LABEL_PATTERN, folded_units
 
 _NOT_APPLICABLE = (
-    r"^(?:/+|\\+|-+|无+|没有|暂无|不适用|不涉及|不需要|无此项|N/?A|n/?a|NULL|null|None|none|nan|\(无\)|无\(.{0,6}\)"
+    r"^(?:/+|\\+|-+|无+|没有|暂无|不适用|不涉及|不需要|无此项|N/?A|n/?a|NULL|null|None|none|nan|\(无\)|(?:无|[-/]+)\([^()0-9]{0,12}\)"
     r"|(?:本|该|此)?(?:项目|单位|部门|年度|年|项)*(?:均|暂)?(?:不适用|不涉及|无|没有|未设置?|不设置?|无需设置|无需填写|未涉及|不存在)"
     r"(?:于?此|该|本|这|相关)?(?:项|类|个)?(?:指标|内容)(?:值)?"
     # 本项目不适用 says so of the document's own subject; 不涉及泄密 is a target of words.

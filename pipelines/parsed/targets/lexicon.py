@@ -136,7 +136,12 @@ REFERENCE_PATTERNS: list[str] = [
     r"《[^《》]*》",
 ]
 # Names with digits in them, which count nothing.
-HOTLINE_PATTERN = "(?:110|119|120|122)(?:消防|宣传|接处警|接警|处警|出警|报警|急救|指挥|警情)"
+HOTLINE_PATTERN = (
+    "(?:110|119|120|122)(?:消防|宣传|接处警|接警|处警|出警|报警|急救|指挥|警情)"
+    "|(?:1[0-9]{2}|1[0-9]{4}|9[56][0-9]{3})(?:政府|政务|便民|公共|市民|城管|服务|咨询|投诉|举报|监督)*(?:热线|专线)"
+)
+# 恢复至2019年同期的92%: a year's level, with which something is compared.
+YEAR_LEVEL_PATTERN = f"{_YEAR}年度?(?:同期|水平|基数|基准|基期)(?:水平|基数)?"
 # 指标1： begins a list's entry.
 LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"
 # 123456人 does not begin with a hotline.
@@ -152,11 +157,11 @@ NAME_PATTERNS: list[str] = [
     "[1-5]A级?",
     "[1-5]G基站",
     "最?近(?:[0-9]|[一二两三四五十])+年",
-    HOTLINE_PATTERN,
+    f"(?:{HOTLINE_PATTERN})",
     HOURS_OR_HOTLINE,
     "[248]K",
     VERSION_PATTERN,
-    HOTLINE_PATTERN,
+    YEAR_LEVEL_PATTERN,
 ]
 LATIN_PATTERN = "[A-Za-zμ℃°Ω]+[0-9²³]*"
 # 1万2千, 3亿5000万: sections of one number.

@@ -25,6 +25,7 @@ from pipelines.parsed.targets.lexicon import (
     NUMERAL_PATTERN,
     PERCENT_PATTERN,
     VERSION_PATTERN,
+    YEAR_LEVEL_PATTERN,
     token_classes,
     token_pattern,
 )
@@ -141,7 +142,7 @@ def _class_codes(token: pl.Series) -> pl.Series:
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
         "W": pl.col("token").str.contains(
-            f"^(?:{DAY_PATTERN}|{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|[248]K)$"
+            f"^(?:{DAY_PATTERN}|{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|{YEAR_LEVEL_PATTERN}|[248]K)$"
         ),
         "#": pl.col("token").str.contains(f"^{LABEL_PATTERN}$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),

@@ -53,6 +53,7 @@ NOT_REACHED = {
     "同比下降（≥5%）": "an amount in brackets behind a verb stays with its words",
     "约5-10人": "an approximate range is read as a range",
     "2024年11月30日24时前": "an hour behind a day",
+    "2023年5月1日12时至8月16日12时": "an hour behind a day",
     "三千米以上": "read as 3000 米, which is the same length",
 }
 EQUAL_QUANTITY = {"三千米以上"}
