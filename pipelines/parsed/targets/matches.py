@@ -11,9 +11,12 @@ from pipelines.parsed.targets.model import Span
 
 _ONE_UNIT = r"[uydxs](?:\([uyd]\))?"
 _FACTOR = r"m?[uydx]"
+_AT_END = r"(?=$|[abowcON;,)|DYf\-])"
 # 元/人.每天 says the same as 元/人.天.
 _DENOMINATOR = (
-    rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|M?(?:[nk]?{_FACTOR}|hy|[nk]?mW?|W)(?:(?:[/.]M?|,){_FACTOR})*(?:\([uyd]\))?)"
+    # The noun of a denominator that no vocabulary knows takes the stroke behind it along: 元/核/年, 元/人/餐.
+    rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|M?(?:[nk]?{_FACTOR}|hy|[nk]?mW?|W[yd]?)"
+    rf"(?:(?:[/.]M?|,){_FACTOR})*(?:/W{_AT_END})?(?:\([uyd]\))?)"
 )
 UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\(h?{_ONE_UNIT}(?:{_DENOMINATOR})?\))"
 EACH = r"(?:M[nh]?m?(?:[uyd]W?|W))+"  # 每校, 每个行政村
@@ -22,7 +25,7 @@ COMPARATOR = r":?[GLglEAK]*:?"
 _INCLUDED = r"(?:\(c[nkeh]m?[uyd]?\))"  # （含95%）
 SUFFIX = rf"(?:c?{_INCLUDED}?[abow]{_INCLUDED}?c?|c|{_INCLUDED})"
 PLUS = r"\+(?=$|[,;).ONudW])"  # 10万+, 1000人+
-UNKNOWN_UNIT = r"W(?=$|[abowcON;,)|DYf\-])"
+UNKNOWN_UNIT = rf"W{_AT_END}"
 
 
 def roles_of(match: re.Match[str], groups: dict[str, str]) -> str:
