@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _DAGSTER_YAML = """\
 # Written by jixiao where there is none; yours to edit.
 telemetry: {enabled: false}
+nux: {enabled: false}
 run_monitoring: {enabled: true, free_slots_after_run_end_seconds: 20}
 concurrency: {pools: {default_limit: 1}}
 freshness: {enabled: true}

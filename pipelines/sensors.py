@@ -67,7 +67,8 @@ def inbox_files(context: dg.SensorEvaluationContext, settings: dg.ResourceParam[
         return _skip(
             {**cursor, "seen": state}, "文件可能仍在写入，稍候 (files are arriving; waiting for them to settle)"
         )
-    running = context.instance.get_run_records(dg.RunsFilter(job_name=NIGHTLY_JOB, statuses=_IN_PROGRESS), limit=1)
+    # Of any job: a range of years that somebody materialises in the page is a run of Dagster's own job for assets.
+    running = context.instance.get_run_records(dg.RunsFilter(statuses=_IN_PROGRESS), limit=1)
     plan = None if running else _plan(settings)
     if plan is None:
         return _skip(cursor, "已有装载在进行 (a load is running)")

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -20,6 +14,7 @@ from pipelines.definitions import build_defs
 from pipelines.nightly import LoadResult
 from pipelines.sensors import NIGHTLY_JOB
 from pipelines.settings import Settings
+from tests.serving import serving
 
 
 def test_every_stage_is_an_asset_partitioned_by_fiscal_year(nansha_load: tuple[Settings, LoadResult]) -> None:
@@ -85,29 +80,12 @@ def test_the_schedule_asks_for_the_years_with_news_and_skips_a_quiet_night(loade
 @pytest.mark.slow
 def test_the_web_server_opens_without_a_warning_and_shows_graph_and_checks(loaded: Settings) -> None:
     """The real `jixiao serve`: web server, daemon and code server, asked over HTTP, ended by its process group."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = loaded.data_root / "serve.log"
-    with log.open("w") as out:
-        options = ["--port", str(port), "--data-root", str(loaded.data_root)]
-        arguments = [sys.executable, "-m", "pipelines.commands.main", "serve", *options]
-        server = subprocess.Popen(
-            arguments, stdout=out, stderr=out, start_new_session=True, cwd=Path(__file__).resolve().parent.parent
-        )
-    try:
-        answer = _ask(port, server, log)
+    with serving(loaded) as server:
+        answer = _ask(server.url)
         # Read before the server is told to end: what Dagster logs while its parts stop one after the other (a code
         # server that left first) is no warning at opening.
-        text = log.read_text(encoding="utf-8")
-        assert _addresses(port) == {"0100007F"}  # 127.0.0.1, and nothing else
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            raise
+        text = server.log.read_text(encoding="utf-8")
+        assert _addresses(server.port) == {"0100007F"}  # 127.0.0.1, and nothing else
     assets = {"/".join(node["assetKey"]["path"]): node for node in answer["data"]["assetNodes"]}
     assert len(assets) > 40 and assets["published_warehouse"]["isPartitioned"]
     materialised = [name for name, node in assets.items() if node["assetMaterializations"]]
@@ -115,15 +93,10 @@ def test_the_web_server_opens_without_a_warning_and_shows_graph_and_checks(loade
     assert "Warning" not in text and "WARNING" not in text and "Traceback" not in text, text
 
 
-def _ask(port: int, server: subprocess.Popen[bytes], log: Path) -> dict[str, dict[str, list[dict[str, object]]]]:
-    """Ask as soon as somebody listens; a server that ends before that is an error with its log."""
-    while not _listens(port):
-        assert server.poll() is None, log.read_text(encoding="utf-8")
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(0.2)
+def _ask(url: str) -> dict[str, dict[str, list[dict[str, object]]]]:
     query = "{ assetNodes { assetKey { path } isPartitioned assetMaterializations(limit: 1) { runId } } }"
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/graphql",
+        f"{url}/graphql",
         data=json.dumps({"query": query}).encode(),
         headers={"Content-Type": "application/json"},
     )
@@ -138,8 +111,3 @@ def _addresses(port: int) -> set[str]:
         line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
     ]
     return {line[1].split(":")[0] for line in lines if line[3] == "0A" and int(line[1].split(":")[1], 16) == port}
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -19,6 +19,7 @@ from pipelines.lock import Holder
 from pipelines.nightly import LoadOptions, run_load
 from pipelines.notify import Message, notify
 from pipelines.published.drop import RowsDropped, check_drop, dropped_years
+from pipelines.sensors import NIGHTLY_JOB, inbox_files, inbox_state
 from pipelines.settings import SettingError, Settings
 from pipelines.sources.catalogue import Catalogue, Expectation, Publisher
 from pipelines.sources.stage import open_index
@@ -272,6 +273,23 @@ def test_while_a_load_runs_new_files_wait(loaded: Settings) -> None:
             cursor = data.cursor
         assert "a load is running" in (data.skip_message or "")
         holder.communicate("")
+
+
+@pytest.mark.parametrize("job", [NIGHTLY_JOB, "__ASSET_JOB"])
+def test_while_a_run_is_on_its_way_new_files_wait_whoever_asked_for_it(settings: Settings, job: str) -> None:
+    """`__ASSET_JOB` is what Dagster's page launches for a range of partitions."""
+    (settings.inbox / "2023").mkdir()
+    (settings.inbox / "2023" / "a.txt").write_text(batch_text("某局", 2023, {"甲": "1.00"}), encoding="utf-8")
+    seen = json.dumps({"seen": inbox_state(settings)})
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.add_run(dg.DagsterRun(job_name=job, status=dg.DagsterRunStatus.STARTED))
+        with dg.build_sensor_context(instance=instance, cursor=seen, resources={"settings": settings}) as context:
+            waiting = inbox_files(context)
+        assert isinstance(waiting, dg.SensorResult) and "a load is running" in str(waiting.skip_reason)
+        instance.report_run_canceled(run)
+        with dg.build_sensor_context(instance=instance, cursor=seen, resources={"settings": settings}) as context:
+            started = inbox_files(context)
+        assert isinstance(started, dg.SensorResult) and len(started.run_requests or []) == 1
 
 
 def test_the_published_warehouse_has_a_freshness_policy(loaded: Settings) -> None:
