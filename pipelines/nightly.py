@@ -24,7 +24,7 @@ from pipelines.published.switch import finish_switch
 from pipelines.run_log import RunLog, StepReporter
 from pipelines.settings import Settings
 from pipelines.sources.address import is_web
-from pipelines.watch import tell_crash, tell_load
+from pipelines.watch import tell_crash, tell_load, tell_missing_documents
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -85,6 +85,8 @@ def run_load(settings: Settings, options: LoadOptions = LoadOptions()) -> LoadRe
         else:
             result.failures.extend(plan.outdated_corrections)
         tell_load(settings, result.failures, result.run_id)
+        if not result.failures and set(plan.fiscal_years) <= set(years):
+            tell_missing_documents(settings)
         return result
 
 

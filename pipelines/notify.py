@@ -16,7 +16,10 @@ from pipelines.settings import Settings
 
 @dataclass(frozen=True)
 class Message:
-    """``kind``: gate_failed, run_failed, run_crashed, source_stale. ``text`` is for people; ``fields`` for machines."""
+    """``kind``: gate_failed, run_failed, run_crashed, source_stale, document_missing.
+
+    ``text`` is for people; ``fields`` for machines.
+    """
 
     kind: str
     text: str

@@ -12,7 +12,7 @@ from pipelines.lock import LoadRunning, load_lock
 from pipelines.plan import LoadPlan, plan_load
 from pipelines.settings import Settings
 from pipelines.sources.inbox import list_inbox
-from pipelines.watch import tell_load
+from pipelines.watch import tell_load, tell_missing_documents
 
 NIGHTLY_JOB = "nightly_load"
 _IN_PROGRESS = [
@@ -46,6 +46,7 @@ def nightly(
     if plan.outdated_corrections:
         raise dg.Failure("；".join(plan.outdated_corrections))
     if not plan.fiscal_years:
+        tell_missing_documents(settings)
         return dg.SkipReason(f"没有新增、变更或消失的文件 (nothing changed; {len(plan.landed.unchanged)} documents)")
     return dg.RunRequest(
         run_key=f"{context.scheduled_execution_time.isoformat()} {plan.inputs}", tags=year_tags(plan.fiscal_years)

@@ -171,6 +171,11 @@ class Settings:
         return self.warehouse / "build.duckdb"
 
     @property
+    def seen_documents(self) -> Path:
+        """Which documents the build file holds, for a night that does not open it."""
+        return self.warehouse / "seen_documents.json"
+
+    @property
     def gates(self) -> Path:
         """Data Docs and the whole failing rows of each run."""
         return self.data_root / "gates"

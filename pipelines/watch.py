@@ -1,6 +1,6 @@
-"""What somebody must hear of: a failed gate or run, a run that died, a source that has been silent for days.
+"""What somebody must hear of: a failed gate or run, a run that died, a source that has been silent for days, a missing document.
 
-Belongs here: which events make a message, and that each is told once. Does not deliver, nor find documents that are missing.
+Belongs here: which events make a message, and that each is told once. Does not deliver, nor decide which documents are missing.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ import contextlib
 import datetime
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from pipelines.files import write_atomically
 from pipelines.lock import Holder
 from pipelines.notify import Message, host_name, notify
 from pipelines.settings import Settings
+from pipelines.sources.expected import unseen_documents
 
 _GATE = "质量门未通过"
 
@@ -71,3 +73,29 @@ def tell_stale_sources(settings: Settings) -> None:
     if told != set(stale):
         with contextlib.suppress(OSError):  # told again next time, which is better than a load that fails over it
             write_atomically(told_file, json.dumps(sorted(stale), ensure_ascii=False).encode())
+
+
+def tell_missing_documents(settings: Settings, today: datetime.date | None = None) -> None:
+    """One message that names every document newly missing today; each is told once until it is there.
+
+    To be called when nothing failed and nothing waits to be loaded: a document that has just come in is not missing. Today's
+    clock is right here and wrong for a finding: a message is no data, and a rebuild sends none.
+    """
+    told_file = settings.landing / "told_missing.json"
+    told: dict[str, str] = json.loads(told_file.read_bytes()) if told_file.exists() else {}
+    today = today or datetime.datetime.now(datetime.UTC).date()
+    # As of the latest day that was told of, so that a clock that jumps back for a night makes nobody hear of all again.
+    unseen = unseen_documents(settings, max([today, *map(datetime.date.fromisoformat, told.values())]))
+    if unseen is None:
+        return
+    news = [one for one in unseen if one.due_on < today and one.name not in told]
+    if news:
+        more = f"（共 {len(news)} 件）" if len(news) > 1 else ""
+        text = f"【绩效数据】应公布的文件至今未见：{news[0].evidence}{more}"
+        fields: dict[str, object] = {"documents": [asdict(one) for one in news], "host": host_name()}
+        notify(settings, Message("document_missing", text, fields))
+    names = {one.name for one in unseen}
+    now_told = {name: day for name, day in told.items() if name in names} | {one.name: str(today) for one in news}
+    if now_told != told:
+        with contextlib.suppress(OSError):  # told again next time, as above
+            write_atomically(told_file, json.dumps(now_told, ensure_ascii=False).encode())

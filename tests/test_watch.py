@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,15 +22,16 @@ from pipelines.lock import Holder
 from pipelines.nightly import LoadOptions, run_load
 from pipelines.notify import Message, notify
 from pipelines.published.drop import RowsDropped, check_drop, dropped_years
-from pipelines.sensors import NIGHTLY_JOB, inbox_files, inbox_state
+from pipelines.sensors import NIGHTLY_JOB, failed_runs, inbox_files, inbox_state, year_tags
 from pipelines.settings import SettingError, Settings
 from pipelines.sources.catalogue import Catalogue, Expectation, Publisher
+from pipelines.sources.expected import Missing, missing_documents, write_seen
 from pipelines.sources.stage import open_index
 from pipelines.sources.web_index import KeptFailure, WebIndex
 from pipelines.warehouse.database import build_database
-from pipelines.warehouse.expected import Missing, add_missing_documents, find_missing, missing_documents
-from pipelines.watch import tell_crash, tell_load
-from tests.test_load import batch_text, query
+from pipelines.warehouse.expected import add_missing_documents, find_missing
+from pipelines.watch import tell_crash, tell_load, tell_missing_documents
+from tests.test_load import batch_text, jixiao, query
 
 
 class Webhook:
@@ -182,6 +186,60 @@ def test_missing_documents_are_findings_with_keys_as_dbt_makes_them(loaded: Sett
     assert rows == [("expected_document_missing", 2020, True), ("expected_document_missing", 2021, True)]
 
 
+def expect(settings: Settings, publisher: str, from_year: int, to_year: int) -> None:
+    """A catalogue entry that expects a target document of each year."""
+    settings.catalog.mkdir(exist_ok=True)
+    expects = f"[{{document_type: target, from_year: {from_year}, to_year: {to_year}, by: 03-31}}]"
+    text = f"publisher: {publisher}\nregion_code: '440115'\nexpects: {expects}\n"
+    (settings.catalog / "a.yml").write_text(text, encoding="utf-8")
+
+
+def test_a_quiet_night_tells_of_a_missing_document_once_until_it_is_there(loaded: Settings, webhook: Webhook) -> None:
+    """The load that noted what it had seen is over; nothing is fetched, and nothing heavy is imported."""
+    expect(loaded, "某局", 2021, 2023)
+    program = (
+        "import sys; from pipelines.commands.main import _run; code = _run(sys.argv[1:]);"
+        "print(code, sorted({'dagster', 'dbt', 'duckdb', 'great_expectations', 'polars', 'yaml'} & set(sys.modules)))"
+    )
+    arguments = [sys.executable, "-c", program, "load", "--data-root", str(loaded.data_root)]
+    environment = {**os.environ, "JIXIAO_WEBHOOK": webhook.url}
+    nights = [
+        subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment).stdout for _ in range(2)
+    ]
+    assert nights[0].splitlines()[-1] == "0 ['yaml']"  # the catalogue is new; from then on it is kept
+    assert nights[1].splitlines()[-1] == "0 []" and "没有变化" in nights[1]
+    (message,) = webhook.heard
+    assert message["kind"] == "document_missing"
+    assert "某局 2021 年绩效目标，应于 2021-03-31 前公布" in message["text"] and "共 3 件" in message["text"]
+    assert [one["fiscal_year"] for one in message["fields"]["documents"]] == [2021, 2022, 2023]
+
+
+def test_a_missing_document_that_came_and_went_is_told_again_and_a_jumping_clock_tells_nothing_twice(
+    settings: Settings,
+) -> None:
+    def told(seen: set[tuple[str, str, int]], today: datetime.date = datetime.date(2025, 6, 1)) -> list[list[int]]:
+        write_seen(settings, seen)
+        tell_missing_documents(settings, today)
+        return [[one["fiscal_year"] for one in line["fields"]["documents"]] for line in logged(settings)]
+
+    expect(settings, "某局", 2021, 2022)
+    assert told(set()) == [[2021, 2022]]
+    assert told({("某局", "target", 2021)}) == [[2021, 2022]]
+    assert told(set()) == [[2021, 2022], [2021]]
+    assert told(set(), datetime.date(1970, 1, 1)) == [[2021, 2022], [2021]]
+    assert told(set()) == [[2021, 2022], [2021]]
+    expect(settings, "某局", 2021, 2025)
+    assert told(set(), datetime.date(2025, 3, 31)) == [[2021, 2022], [2021], [2023, 2024]]
+    assert told(set(), datetime.date(2025, 4, 1)) == [[2021, 2022], [2021], [2023, 2024], [2025]]
+
+
+def test_a_data_root_loaded_before_missing_documents_were_noted_tells_nothing(loaded: Settings) -> None:
+    expect(loaded, "某局", 2021, 2023)
+    loaded.seen_documents.unlink()
+    tell_missing_documents(loaded)
+    assert not (loaded.logs / "messages.jsonl").exists()
+
+
 def test_a_year_that_loses_most_of_its_rows_stops_the_publication(loaded: Settings) -> None:
     published = loaded.published / "jixiao.duckdb"
     assert dropped_years(loaded, published) == []
@@ -221,6 +279,32 @@ def test_a_drop_fails_the_run_and_is_one_line_one_message_and_published_only_on_
         assert run is not None and run.status == dg.DagsterRunStatus.FAILURE
     run = run_load(settings, LoadOptions(accepts_drop=True))
     assert run.failures == [] and run.published_version is not None
+    assert query(loaded, "select count(*) from mart_project where fiscal_year = 2024") == [(1,)]
+
+
+@pytest.mark.slow
+def test_a_drop_in_a_run_of_the_daemon_is_told_and_accepted_by_a_person(loaded: Settings, webhook: Webhook) -> None:
+    """A run that nobody waits for, as the daemon starts it: it takes the lock by itself, and its failure goes to the sensor."""
+    settings = replace(loaded, webhook=webhook.url)
+    path = next((loaded.inbox / "2024").glob("*.txt"))
+    department = next(line for line in path.read_text(encoding="utf-8").split("\n") if "部门名称" in line)
+    path.write_text(batch_text(department.partition("：")[2].strip(), 2024, {"甲": "1.00"}), encoding="utf-8")
+    job = build_defs(settings).resolve_job_def(NIGHTLY_JOB)
+    with dg.DagsterInstance.from_config(str(loaded.dagster_home)) as instance:
+        outcome = job.execute_in_process(instance=instance, tags=year_tags([2024]), raise_on_error=False)
+        assert not outcome.success
+        context = dg.build_run_status_sensor_context(
+            "failed_runs",
+            dagster_event=outcome.get_run_failure_event(),
+            dagster_instance=instance,
+            dagster_run=outcome.dagster_run,
+            resources={"settings": settings},
+        )
+        failed_runs(context.for_run_failure())
+    (message,) = webhook.heard
+    assert message["kind"] == "gate_failed" and "行数骤降" in message["text"] and "--accept-drop" in message["text"]
+    run = jixiao("load", "--accept-drop", "--data-root", str(loaded.data_root))
+    assert run.returncode == 0, run.stderr
     assert query(loaded, "select count(*) from mart_project where fiscal_year = 2024") == [(1,)]
 
 
