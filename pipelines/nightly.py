@@ -95,12 +95,13 @@ def clear_up(settings: Settings, lock: LoadLock) -> None:
     finish_switch(settings.published)
     if lock.crashed is None:
         return
-    tell_crash(settings, lock.crashed)
-    if lock.crashed.run_id is not None:
-        from pipelines.run_lock import close_dead_runs
+    if lock.crashed.run_id is None:
+        tell_crash(settings, lock.crashed)
+    else:
+        from pipelines.run_lock import settle_crash
 
         with _instance(settings) as instance:
-            close_dead_runs(instance, lock.crashed)
+            settle_crash(settings, instance, lock.crashed)
     lock.told()
 
 

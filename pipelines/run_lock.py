@@ -16,6 +16,8 @@ from pipelines.published.switch import finish_switch
 from pipelines.settings import Settings
 
 RunLock = LoadLock
+# On a run that the next holder of the lock found dead: who closed it has told of it.
+CRASHED_TAG = "jixiao/crashed"
 
 
 @dg.resource(
@@ -28,14 +30,24 @@ def run_lock(context: Any) -> Iterator[LoadLock]:
         run = context.run
         if run is not None and lock.holder.run_id != run.run_id:
             finish_switch(settings.published)
-            close_dead_runs(context.instance, lock.crashed)
             if lock.crashed is not None:
-                from pipelines.watch import tell_crash
-
-                tell_crash(settings, lock.crashed)
+                settle_crash(settings, context.instance, lock.crashed)
                 lock.told()
+            else:
+                close_dead_runs(context.instance, None)
             lock.begin(run.run_id)
         yield lock
+
+
+def settle_crash(settings: Settings, instance: dg.DagsterInstance, crashed: Holder) -> None:
+    """Tell of a holder that died, and close its run; unless the daemon found the run dead before and told of it."""
+    from pipelines.watch import tell_crash
+
+    run = instance.get_run_by_id(crashed.run_id) if crashed.run_id else None
+    # Only a run of the daemon's has an origin; the failure of any other is told by the process that ran it, if it can.
+    if run is None or run.status != dg.DagsterRunStatus.FAILURE or run.remote_job_origin is None:
+        tell_crash(settings, crashed)
+    close_dead_runs(instance, crashed)
 
 
 def close_dead_runs(instance: dg.DagsterInstance, crashed: Holder | None) -> None:
@@ -50,4 +62,5 @@ def close_dead_runs(instance: dg.DagsterInstance, crashed: Holder | None) -> Non
         storage.free_concurrency_slots_for_run(run_id)
     run = instance.get_run_by_id(crashed.run_id) if crashed is not None and crashed.run_id else None
     if run is not None and not run.is_finished:
+        instance.add_run_tags(run.run_id, {CRASHED_TAG: "1"})
         instance.report_run_failed(run, f"运行中断：进程已不存在 (the run's process died: {crashed})")

@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipelines.lock import LoadRunning, load_lock
 from pipelines.plan import LoadPlan, plan_load
+from pipelines.run_lock import CRASHED_TAG
 from pipelines.settings import Settings
 from pipelines.sources.inbox import list_inbox
 from pipelines.watch import tell_load, tell_missing_documents
@@ -102,7 +103,12 @@ def inbox_state(settings: Settings) -> str:
 
 @dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
 def failed_runs(context: dg.RunFailureSensorContext, settings: dg.ResourceParam[Settings]) -> None:
-    """一次失败的运行，一条消息。 One message for each failed run of the daemon; `jixiao load` tells its own."""
+    """一次失败的运行，一条消息。 One message for each failed run of the daemon; `jixiao load` tells its own.
+
+    A run whose process died is told by whoever finds it first: this, or the next holder of the lock, which marks it.
+    """
+    if CRASHED_TAG in context.dagster_run.tags:
+        return
     causes = [_cause(event) for event in context.get_step_failure_events()]
     message = context.failure_event.message or "the run failed"
     tell_load(settings, [*dict.fromkeys(cause for cause in causes if cause)] or [message], context.dagster_run.run_id)

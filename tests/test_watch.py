@@ -16,12 +16,14 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from pipelines.definitions import build_defs
 from pipelines.lock import Holder
 from pipelines.nightly import LoadOptions, run_load
 from pipelines.notify import Message, notify
 from pipelines.published.drop import RowsDropped, check_drop, dropped_years
+from pipelines.run_lock import settle_crash
 from pipelines.sensors import NIGHTLY_JOB, failed_runs, inbox_files, inbox_state, year_tags
 from pipelines.settings import SettingError, Settings
 from pipelines.sources.catalogue import Catalogue, Expectation, Publisher
@@ -293,19 +295,50 @@ def test_a_drop_in_a_run_of_the_daemon_is_told_and_accepted_by_a_person(loaded: 
     with dg.DagsterInstance.from_config(str(loaded.dagster_home)) as instance:
         outcome = job.execute_in_process(instance=instance, tags=year_tags([2024]), raise_on_error=False)
         assert not outcome.success
-        context = dg.build_run_status_sensor_context(
-            "failed_runs",
-            dagster_event=outcome.get_run_failure_event(),
-            dagster_instance=instance,
-            dagster_run=outcome.dagster_run,
-            resources={"settings": settings},
-        )
-        failed_runs(context.for_run_failure())
+        tell_by_sensor(settings, instance, outcome.run_id)
     (message,) = webhook.heard
     assert message["kind"] == "gate_failed" and "行数骤降" in message["text"] and "--accept-drop" in message["text"]
     run = jixiao("load", "--accept-drop", "--data-root", str(loaded.data_root))
     assert run.returncode == 0, run.stderr
     assert query(loaded, "select count(*) from mart_project where fiscal_year = 2024") == [(1,)]
+
+
+def tell_by_sensor(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
+    """What the daemon does when it sees that a run has failed."""
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    (failure,) = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
+    event = failure.event_log_entry.dagster_event
+    assert event is not None
+    context = dg.build_run_status_sensor_context(
+        "failed_runs",
+        dagster_event=event,
+        dagster_instance=instance,
+        dagster_run=run,
+        resources={"settings": settings},
+    )
+    failed_runs(context.for_run_failure())
+
+
+@pytest.mark.parametrize(("first", "kind"), [("lock", "run_crashed"), ("daemon", "run_failed")])
+def test_a_run_of_the_daemon_that_died_is_one_message_whoever_finds_it_first(
+    settings: Settings, first: str, kind: str
+) -> None:
+    origin = RemoteJobOrigin(
+        RemoteRepositoryOrigin(GrpcServerCodeLocationOrigin("localhost", 4711), "__repository__"), "x"
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        started = dg.DagsterRun(NIGHTLY_JOB, status=dg.DagsterRunStatus.STARTED, remote_job_origin=origin)
+        run = instance.add_run(started)
+        died = Holder(4711, "2026-01-01 02:00:00", run.run_id)
+        if first == "lock":
+            settle_crash(settings, instance, died)
+            tell_by_sensor(settings, instance, run.run_id)
+        else:
+            instance.report_run_failed(run, "the run's worker is gone")
+            tell_by_sensor(settings, instance, run.run_id)
+            settle_crash(settings, instance, died)
+    assert [line["kind"] for line in logged(settings)] == [kind]
 
 
 def test_new_files_start_the_job_for_their_years_once(loaded: Settings) -> None:

@@ -101,6 +101,10 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         self._target.mkdir(parents=True, exist_ok=True)
+        # dbt looks into the working folder even when it is told its project; where this user may not enter it (the service's
+        # user, called from root's home) that would be the end of the load.
+        if not os.access(Path.cwd(), os.X_OK):
+            os.chdir(self._project)
         flags = ["--project-dir", self._project, "--profiles-dir", self._project]
         flags += ["--target-path", self._target, "--log-path", self._target]
         with _environment(_DATABASE_VARIABLE, str(self._database)):
