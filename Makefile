@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+# A process of tests for every core; one that has no tests left takes some of another's. `make test PARALLEL=` uses one process.
+PARALLEL ?= -n logical --dist worksteal
 # The runtime lock is a subset of the development lock: resolved second and held to its versions.
 LOCK_OPTIONS := -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras --custom-compile-command "make lock"
 
@@ -15,10 +17,10 @@ load: $(VENV)/.runtime      ## run the nightly load on data/inbox and publish da
 	@$(BIN)/jixiao load
 
 test: $(VENV)/.dev lint     ## every check and every test
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 test-fast: $(VENV)/.dev     ## the tests for every change, under three minutes
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 lint: $(VENV)/.dev          ## ruff, mypy, sqlfluff
 	$(BIN)/ruff check .

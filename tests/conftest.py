@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.nightly import LoadResult, run_load
 from pipelines.settings import Settings
+from tests.made_once import made_once
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NANSHA = REPOSITORY / "data" / "inbox" / "2024" / "nansha_2024.txt"
@@ -38,12 +39,15 @@ def drop(settings: Settings) -> Callable[[str, str | bytes], Path]:
 @pytest.fixture(scope="session")
 def nansha_load(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, LoadResult]:
     """The shipped document, loaded once by the real job. Read only: copy it (``loaded``) to change anything."""
-    root = tmp_path_factory.mktemp("nansha") / "data"
-    shutil.copytree(REPOSITORY / "data" / "inbox", root / "inbox")
-    settings = Settings(root)
-    result = run_load(settings)
-    assert result.problems == [] and result.published_version is not None
-    return settings, result
+
+    def load(folder: Path) -> tuple[Settings, LoadResult]:
+        settings = Settings(folder / "data")
+        shutil.copytree(REPOSITORY / "data" / "inbox", settings.inbox)
+        result = run_load(settings)
+        assert result.problems == [] and result.published_version is not None
+        return settings, result
+
+    return made_once(tmp_path_factory, "nansha", load)
 
 
 @pytest.fixture

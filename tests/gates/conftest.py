@@ -26,6 +26,7 @@ from pipelines.warehouse.database import build_database
 from pipelines.warehouse.dbt import Dbt, raise_failures
 from pipelines.warehouse.load import LoadRequest, load_parsed
 from tests.gates.self_evaluation import add_self_evaluation
+from tests.made_once import made_once
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "data" / "inbox"
@@ -36,7 +37,11 @@ BehindGate = Callable[[Settings, str], dg.ExecuteInProcessResult]
 @pytest.fixture(scope="session")
 def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A data root that went through every stage, gates left out. Read it; do not change it."""
-    settings = Settings(tmp_path_factory.mktemp("gates") / "root")
+    return made_once(tmp_path_factory, "gates", _make_whole_root)
+
+
+def _make_whole_root(folder: Path) -> Settings:
+    settings = Settings(folder / "root")
     shutil.copytree(SHIPPED, settings.inbox)
     shutil.copytree(HERE / "documents", settings.inbox, dirs_exist_ok=True)
     with open_index(settings) as index:
