@@ -11,10 +11,10 @@ from pipelines.layouts.batch_table import is_batch_table
 from pipelines.layouts.form_tables import form_tables
 from pipelines.layouts.recognise import printed_cell, read_rows
 from pipelines.layouts.rows import DocumentRows, UnreadableForm
-from pipelines.raw.read import read_document
 from pipelines.raw.table import Cell, RawDocument, RawTable
 from tests.conftest import NANSHA
 from tests.layouts.batch import HEAD, INDICATOR, TITLE
+from tests.layouts.conftest import Read
 from tests.raw.helpers import DOCUMENTS
 
 SAME_CONTENT = sorted(
@@ -39,14 +39,14 @@ def _content(rows: DocumentRows) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", SAME_CONTENT)
-def test_every_format_says_the_same(name: str) -> None:
+def test_every_format_says_the_same(name: str, read_document: Read) -> None:
     rows = read_rows(read_document(DOCUMENTS / name), 2024)
     assert _content(rows) == _content(read_rows(read_document(NANSHA), 2024))
     assert rows.rows_read == rows.rows_claimed + rows.rows_ignored
 
 
 @pytest.mark.parametrize("name", ["flat.xlsx", "flat_word_gbk.html", "flat_utf8bom.csv", "nansha_2024.txt"])
-def test_a_fact_leads_back_to_the_cell_it_came_from(name: str) -> None:
+def test_a_fact_leads_back_to_the_cell_it_came_from(name: str, read_document: Read) -> None:
     document = read_document(NANSHA if name == NANSHA.name else DOCUMENTS / name)
     for packed in read_rows(document, 2024).packed_cells:
         cell = printed_cell(document, packed.place)

@@ -13,10 +13,10 @@ from bench.form_facts import score_document
 from pipelines.layouts.recognise import printed_cell, read_rows
 from pipelines.layouts.rows import UnreadableForm
 from pipelines.parsed.documents import ReadDocument, parse_documents
-from pipelines.raw.read import read_document
 from pipelines.raw.refusal import RefusedDocument
 from pipelines.sources.inbox import Statement
 from pipelines.sources.landing import Observation
+from tests.layouts.conftest import Read
 
 FORMS = Path(__file__).parent / "forms"
 TRUTHS = {path.name.removesuffix(".truth.json"): path for path in sorted(FORMS.glob("*.truth.json"))}
@@ -51,7 +51,7 @@ def test_a_form_is_read_exactly_or_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in TRUTHS if name.endswith("_plain")])
-def test_rows_are_accounted_for_and_places_lead_back_to_the_printed_cell(name: str) -> None:
+def test_rows_are_accounted_for_and_places_lead_back_to_the_printed_cell(name: str, read_document: Read) -> None:
     truth = _truth(name)
     try:
         document = read_document(FORMS / truth["document"])
@@ -67,7 +67,7 @@ def test_rows_are_accounted_for_and_places_lead_back_to_the_printed_cell(name: s
             assert target.text.replace(" ", "") == printed.strip().replace(" ", "")
 
 
-def test_no_name_or_telephone_number_of_a_person_reaches_a_row() -> None:
+def test_no_name_or_telephone_number_of_a_person_reaches_a_row(read_document: Read) -> None:
     for name in TRUTHS:
         truth = _truth(name)
         try:
@@ -80,7 +80,7 @@ def test_no_name_or_telephone_number_of_a_person_reaches_a_row() -> None:
 
 
 @pytest.mark.parametrize("name", ["d1_plain", "d2_plain", "d5_plain", "e4_plain", "e5_plain", "b4_plain"])
-def test_comparators_of_columns_and_names_reach_the_values(name: str) -> None:
+def test_comparators_of_columns_and_names_reach_the_values(name: str, read_document: Read) -> None:
     truth = _truth(name)
     statement = Statement(fiscal_year=truth["fiscal_year"])
     observation = Observation("", "0" * 64, 0, "2024-01-01T00:00:00", statement)
