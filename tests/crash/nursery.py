@@ -1,7 +1,8 @@
 """A process that has imported everything a load needs, and forks a child for each load, to let it finish or to kill it.
 
-A load spends half its time on imports; forking pays for them once, so that many real kills fit into a test run. Reads one
-request a line from standard input, answers one line each. Run as ``python -m tests.crash.nursery``.
+A load spends half its time on imports and on parsing the dbt project; forking pays for them once, so that many real kills
+fit into a test run. Reads one request a line from standard input, answers one line each. Run as
+``python -m tests.crash.nursery``.
 
 A request names ``root`` and ``kill``: null; ``{"at": ["begin", step], "wait": seconds}``: SIGKILL from outside, so long
 after the child told of that step; or ``{"write": n}``: the child is killed at its n-th change of the file system. With
@@ -16,12 +17,15 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
 from typing import Any
 
 from pipelines.run_log import StepReporter
+from pipelines.settings import Settings
+from pipelines.warehouse.dbt import Dbt
 
 MODULES = """polars duckdb dagster dagster_dbt dbt.cli.main dbt.adapters.duckdb great_expectations sqlalchemy
 pipelines.nightly pipelines.definitions pipelines.gates.adapter pipelines.parsed.documents pipelines.raw.extract
@@ -68,7 +72,6 @@ def count_changes(root: str, kill_at: int | None) -> dict[str, int]:
 
 def child(request: dict[str, Any], pipe: int) -> int:
     from pipelines.nightly import LoadOptions, run_load
-    from pipelines.settings import Settings
 
     kill = request["kill"] or {}
     root = Path(request["root"])
@@ -134,6 +137,8 @@ def main() -> None:
     if "--publish" not in sys.argv:
         for module in MODULES:
             importlib.import_module(module)
+        with tempfile.TemporaryDirectory() as folder:
+            Dbt(Settings(Path(folder))).ensure_manifest()
     else:
         importlib.import_module("pipelines.published.publish")
     os.write(answers, b'"ready"\n')
