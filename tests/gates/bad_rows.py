@@ -29,11 +29,11 @@ def statements() -> dict[tuple[str, str, str], list[str]]:
     }
 
 
-def apply_bad_row(connection: duckdb.DuckDBPyConnection, stage: str, table: str, expectation: str) -> None:
-    """Break one expectation of a gate in the build file (``stg``, ``mart``); for ``parsed`` see the function below.
+def make_plain_tables(connection: duckdb.DuckDBPyConnection, stage: str) -> None:
+    """Make plain tables of all that a gate reads in the build file (``stg``, ``mart``).
 
-    All tables of the stage become plain tables first: a bad row in one staging view must not show through another, and
-    a constraint must not refuse the row before the gate sees it.
+    A bad row in one staging view must not show through another, and a constraint must not refuse the row before the gate
+    sees it.
     """
     gated = [(suite.schema, suite.table) for suite in read_suites(EXPECTATIONS, stage)]
     for number, (schema, name) in enumerate(gated):
@@ -45,7 +45,6 @@ def apply_bad_row(connection: duckdb.DuckDBPyConnection, stage: str, table: str,
         connection.execute(f"drop {'view' if kind == ('VIEW',) else 'table'} {schema}.{name}")
         connection.execute(f"create table {schema}.{name} as from copy_{number}")
         connection.execute(f"drop table copy_{number}")
-    _execute(connection, stage, table, expectation)
 
 
 def apply_bad_row_to_parquet(parsed: Path, table: str, expectation: str) -> None:
@@ -57,7 +56,7 @@ def apply_bad_row_to_parquet(parsed: Path, table: str, expectation: str) -> None
                 f"create table parsed.{name} as select * rename (filename as parquet_file) "
                 f"from read_parquet('{parsed}/*/*/{name}.parquet', hive_partitioning = false, filename = true)"
             )
-        _execute(connection, "parsed", table, expectation)
+        apply_bad_row(connection, "parsed", table, expectation)
         for name in TABLES:
             files = sorted(parsed.glob(f"*/*/{name}.parquet"))
             # A row that was inserted by its column names belongs to no file yet: it goes to the first.
@@ -69,7 +68,8 @@ def apply_bad_row_to_parquet(parsed: Path, table: str, expectation: str) -> None
                 )
 
 
-def _execute(connection: duckdb.DuckDBPyConnection, stage: str, table: str, expectation: str) -> None:
+def apply_bad_row(connection: duckdb.DuckDBPyConnection, stage: str, table: str, expectation: str) -> None:
+    """Break one expectation of a gate in tables that take any row."""
     (schema,) = {suite.schema for suite in read_suites(EXPECTATIONS, stage) if suite.table == table}
     changed = 0
     for statement in statements()[stage, table, expectation]:

@@ -25,6 +25,7 @@ from pipelines.sources.stage import land_inbox, open_index
 from pipelines.warehouse.database import build_database
 from pipelines.warehouse.dbt import Dbt, raise_failures
 from pipelines.warehouse.load import LoadRequest, load_parsed
+from tests.gates.bad_rows import make_plain_tables
 from tests.gates.self_evaluation import add_self_evaluation
 from tests.made_once import made_once
 
@@ -32,6 +33,7 @@ HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "data" / "inbox"
 YEARS = [2024]
 BehindGate = Callable[[Settings, str], dg.ExecuteInProcessResult]
+PlainTables = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +90,23 @@ def _job_from(definitions: dg.Definitions, stage: str) -> Any:
         selection=dg.AssetSelection.checks(*gate.check_keys) | dg.AssetSelection.assets(*steps[last + 1 :]),
         executor_def=dg.in_process_executor,
     )
+
+
+@pytest.fixture(scope="session")
+def plain_tables(whole_root: Settings, tmp_path_factory: pytest.TempPathFactory) -> PlainTables:
+    """The build file with plain tables of all that a stage's gate reads, made once for each stage. Copy it."""
+
+    def plain(stage: str) -> Path:
+        def make(folder: Path) -> Path:
+            path = folder / whole_root.build_database.name
+            shutil.copy(whole_root.build_database, path)
+            with build_database(path) as connection:
+                make_plain_tables(connection, stage)
+            return path
+
+        return made_once(tmp_path_factory, f"plain_{stage}", make)
+
+    return plain
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pipelines.gates.suites import CRITICAL, STAGES, Expectation, Suite, read_su
 from pipelines.settings import Settings
 from pipelines.warehouse.database import build_database
 from tests.gates.bad_rows import EXPECTATIONS, apply_bad_row, apply_bad_row_to_parquet, statements
-from tests.gates.conftest import YEARS, BehindGate
+from tests.gates.conftest import YEARS, BehindGate, PlainTables
 
 # One of each stage and one warning for every change; the rest with `make test`.
 SAMPLE = {
@@ -57,13 +58,14 @@ def test_a_sound_load_passes_every_expectation(root: Settings, stage: str) -> No
 
 @pytest.mark.parametrize(("stage", "table", "expectation"), CASES)
 def test_a_bad_row_fails_exactly_its_expectation_and_stops_the_load(
-    root: Settings, behind_gate: BehindGate, stage: str, table: str, expectation: str
+    root: Settings, plain_tables: PlainTables, behind_gate: BehindGate, stage: str, table: str, expectation: str
 ) -> None:
     (suite,) = [suite for suite in read_suites(EXPECTATIONS, stage) if suite.table == table]
     (rule,) = [one for one in suite.expectations if one.name == expectation]
     if stage == "parsed":
         apply_bad_row_to_parquet(root.parsed, table, expectation)
     else:
+        shutil.copy(plain_tables(stage), root.build_database)
         with build_database(root.build_database) as connection:
             apply_bad_row(connection, stage, table, expectation)
 
