@@ -6,6 +6,7 @@ Belongs here: telling the noun of a rate from the measure word before it and fro
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import polars as pl
@@ -17,6 +18,7 @@ from pipelines.parsed.vocabulary.units import canonical_name
 _CLASSIFIERS = "个所家名位"
 _LONGEST_NOUN = 6
 _LONGEST_WORDS = 14
+_LONGEST_WORDS_BEHIND_TIME = 24
 # 补助, 开展, 成本: words that begin what is said of the noun, not the noun's own end (建设 is both: 每个在建设项目).
 _PREDICATES = frozenset(
     "开展 完成 举办 召开 安排 发放 补助 补贴 奖励 资助 增收 增加 减少 节约 节省 平均 每年 每月 至少 配备 配置 投入 支出 成本 费用"
@@ -25,6 +27,9 @@ _PREDICATES = frozenset(
 # What a count, a sum or a length may be per thing, a share, a score or a state may not: 每次考核90分, 每户满意度95%.
 _NO_RATES = ("%", "‰", "百分点", "千分点", "个百分点", "倍", "分", "级", "℃", "成", "星", "名次", "位次", "日", "号")
 _IN_TOTAL = "累计|合计|总|共|[,，;；。、:：]"
+# A total of every week is still one of every week (每周累计开放时间), but 总里程 may be what stands at the year's end.
+_TIME = "^(?:半?年|半?月|季度?|周|星期|[天日]|学期|学年)"
+_IN_ALL = "总|[,，;；。、:：]"
 
 
 @lru_cache(maxsize=10_000)
@@ -42,7 +47,8 @@ def noun_place(written: str) -> tuple[int, int]:
         ends = [end for end in range(start + 2, len(written)) if _is_predicate(written[end:])]
         end = ends[0] if ends else len(written)
         return (start, end) if end <= _LONGEST_NOUN + start and end > start else (0, 0)
-    return (0, noun) if len(written) <= _LONGEST_WORDS else (0, 0)
+    longest = _LONGEST_WORDS_BEHIND_TIME if re.match(_TIME, written) else _LONGEST_WORDS
+    return (0, noun) if len(written) <= longest else (0, 0)
 
 
 def _listed_beginning(written: str, start: int) -> int:
@@ -72,7 +78,9 @@ def with_nouns(rows: pl.DataFrame, each: str) -> pl.DataFrame:
     # A share is not per thing, nor a total, nor a number of which nobody says what it counts; a unit that is a rate
     # already takes no second one from afar.
     is_apt = ~(pl.col("unit_folded").is_in(_NO_RATES) | pl.col("unit_folded").str.contains("/", literal=True))
-    is_noun = pl.lit(end > 0) & (is_whole | (is_apt.fill_null(False) & ~pl.lit(folded).str.contains(_IN_TOTAL)))
+    is_time = folded.str.contains(_TIME)
+    in_total = folded.str.contains(_IN_TOTAL).zip_with(~is_time, folded.str.contains(_IN_ALL))
+    is_noun = pl.lit(end > 0) & (is_whole | (is_apt.fill_null(False) & ~pl.lit(in_total)))
     nouns = (
         pl.when(is_noun).then(pl.col(name).str.slice(pl.lit(start), pl.lit(end - start))).alias(name)
         for name in (each, f"{each}_folded")

@@ -54,6 +54,8 @@ NOT_REACHED = {
     "约5-10人": "an approximate range is read as a range",
     "2024年11月30日24时前": "an hour behind a day",
     "2023年5月1日12时至8月16日12时": "an hour behind a day",
+    "28个省际“出口路”、4个“断头路”连通工程": "two counts of quoted names: what joins them is not told",
+    "因征地拆迁，推迟至2024年5月完工": "至 before a date is taken for a bound",
     "三千米以上": "read as 3000 米, which is the same length",
 }
 EQUAL_QUANTITY = {"三千米以上"}
