@@ -1,7 +1,8 @@
 """Loads and publications that are really killed (SIGKILL): what is published stays whole, and the next load completes.
 
 ``make test`` kills at every stage boundary of a load and at every change of the file system that a publication makes.
-``JIXIAO_KILLS=200`` kills so many loads: boundaries, changes of the file system, and random instants inside the stages.
+``JIXIAO_KILLS=200`` kills until so many loads are dead: at every boundary, then at random instants and changes of the file
+system, up to four loads in a row, so that what recovers from a kill is killed as well before one load completes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import queue
 import random
 import shutil
 import subprocess
@@ -139,44 +139,46 @@ def undisturbed(
     return root, answer, contents(after / "published")
 
 
-def kills(answer: dict[str, Any], count: int) -> list[dict[str, Any]]:
-    """Where to kill: every boundary, then changes of the file system over the whole load, then random instants."""
-    plans: list[dict[str, Any]] = [{"at": ["begin", step]} for step in STEPS] + [{"at": ["end", STEPS[-1]]}]
-    if count <= len(plans):
-        return plans
-    plans += [{"at": ["end", step]} for step in STEPS[:-1]]
-    changes = answer["told"][-1][3]
-    steps = 1 + (count - len(plans)) // 2
-    plans += [{"write": 1 + changes * number // steps} for number in range(steps)]
+def kills(answer: dict[str, Any], is_long: bool) -> Iterator[list[dict[str, Any]]]:
+    """Where to kill, one load or several in a row: every boundary once; in the long form then without end."""
+    boundaries = [["begin", step] for step in STEPS] + [["end", step] for step in (STEPS if is_long else STEPS[-1:])]
+    yield from ([{"at": boundary}] for boundary in boundaries)
     seconds = {words[1]: words[2] for words in answer["told"] if words[0] == "end"}
-    dice = random.Random(20260101)
-    while len(plans) < count:
-        step = dice.choice(STEPS)
-        plans.append({"at": ["begin", step], "wait": dice.random() * seconds[step]})
-    return plans
+    changes, dice = answer["told"][-1][3], random.Random(20260101)
+    while is_long:
+        at_change = {"write": dice.randint(1, changes)}
+        steps = [dice.choice(STEPS) for _ in range(3)]
+        in_steps = [{"at": ["begin", step], "wait": dice.random() * seconds[step]} for step in steps]
+        yield dice.sample([at_change, *in_steps], 4)
 
 
-def kill_and_recover(nursery: Nursery, before: Path, folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
-    """Kill one load, look at what readers see, let the next load complete. Returns what that one publishes."""
+def kill_and_recover(nursery: Nursery, before: Path, folder: Path, plans: list[dict[str, Any]]) -> tuple[Any, int]:
+    """Kill one load after the other, look each time at what readers see, and let a last load complete. Returns what that
+    one publishes and how many loads were killed; one whose instant never came has completed before.
+    """
     root = folder / "data"
     shutil.copytree(before, root, symlinks=True)
-    killed = nursery.ask(root, plan)
-    assert killed["killed"] or plan.get("wait") or "write" in plan or plan["at"][0] == "end", killed
-    assert_whole(root / "published")
+    killed = 0
+    for plan in plans:
+        answer = nursery.ask(root, plan)
+        assert answer["killed"] or plan.get("wait") or "write" in plan or plan["at"][0] == "end", answer
+        killed += answer["killed"]
+        assert_whole(root / "published")
     completed = nursery.ask(root)
-    assert completed["code"] == 0, (completed, (root / "logs" / "messages.jsonl").read_text(encoding="utf-8"))
+    messages = root / "logs" / "messages.jsonl"
+    assert completed["code"] == 0, (completed, messages.read_text(encoding="utf-8"))
     assert_whole(root / "published")
     assert not list((root / "published" / "versions").glob("*.part*"))
-    if killed["killed"]:
-        crashes = (root / "logs" / "messages.jsonl").read_text(encoding="utf-8").splitlines()
-        assert [json.loads(line)["kind"] for line in crashes] == ["run_crashed"]
+    if killed:
+        crashes = messages.read_text(encoding="utf-8").splitlines()
+        assert [json.loads(line)["kind"] for line in crashes] == ["run_crashed"] * killed
     with duckdb.connect(str(root / "published" / "jixiao.duckdb"), read_only=True) as connection:
         versions = {one.version for one in read_manifest(root / "published").versions}
         told = connection.execute("select published_version from meta.load_run where status = 'published'").fetchall()
         assert {version for (version,) in told} <= versions
     found = contents(root / "published")
     shutil.rmtree(folder)
-    return found
+    return found, killed
 
 
 @pytest.mark.slow
@@ -186,23 +188,24 @@ def test_a_killed_load_leaves_a_whole_version_and_the_next_load_completes_it(
     tmp_path: Path,
 ) -> None:
     before, answer, expected = undisturbed
-    waiting: queue.SimpleQueue[tuple[int, dict[str, Any]]] = queue.SimpleQueue()
-    for entry in enumerate(kills(answer, int(os.environ.get("JIXIAO_KILLS", "0")))):
-        waiting.put(entry)
-    failures: list[str] = []
+    wanted = int(os.environ.get("JIXIAO_KILLS", "0"))
+    waiting = enumerate(kills(answer, is_long=wanted > 0))
+    one_at_a_time, failures, dead = threading.Lock(), list[str](), list[int]()
 
     def work(nursery: Nursery) -> None:
-        while not waiting.empty():
-            try:
-                number, plan = waiting.get_nowait()
-            except queue.Empty:
+        while not wanted or sum(dead) < wanted:
+            with one_at_a_time:
+                number, plans = next(waiting, (-1, []))
+            if number < 0:
                 return
             try:
-                found = kill_and_recover(nursery, before, tmp_path / str(number), plan)
+                found, killed = kill_and_recover(nursery, before, tmp_path / str(number), plans)
+                dead.append(killed)
                 differing = [table for table in expected if found.get(table) != expected[table]]
                 assert not differing and set(found) == set(expected), differing
             except Exception as error:
-                failures.append(f"{plan}: {error!r}")
+                failures.append(f"{plans}: {error!r}")
+            print(f"{sum(dead)} loads killed, {len(failures)} failures", file=sys.stderr, flush=True)
 
     threads = [threading.Thread(target=work, args=(nursery,)) for nursery in nurseries]
     for thread in threads:
@@ -210,6 +213,7 @@ def test_a_killed_load_leaves_a_whole_version_and_the_next_load_completes_it(
     for thread in threads:
         thread.join()
     assert failures == []
+    assert sum(dead) >= max(wanted, len(STEPS))
 
 
 def test_a_publication_killed_at_any_change_of_the_file_system_is_made_good_by_the_next(tmp_path: Path) -> None:
