@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from pipelines.nightly import LoadResult, run_load
 from pipelines.settings import Settings
 from tests.made_once import made_once
+from tests.watching import Webhook
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NANSHA = REPOSITORY / "data" / "inbox" / "2024" / "nansha_2024.txt"
@@ -55,3 +56,11 @@ def loaded(nansha_load: tuple[Settings, LoadResult], tmp_path: Path) -> Settings
     """A private copy of the finished load."""
     shutil.copytree(nansha_load[0].data_root, tmp_path / "loaded", symlinks=True)
     return Settings(tmp_path / "loaded")
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    """A server that takes messages; ended with the test."""
+    hook = Webhook()
+    yield hook
+    hook.close()

@@ -1,0 +1,78 @@
+"""A year that would suddenly lose most of its rows is not published unless a person says that it is right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import dagster as dg
+import pytest
+
+from pipelines.definitions import build_defs
+from pipelines.nightly import LoadOptions, run_load
+from pipelines.published.drop import RowsDropped, check_drop, dropped_years
+from pipelines.sensors import NIGHTLY_JOB, year_tags
+from pipelines.settings import Settings
+from pipelines.warehouse.database import build_database
+from tests.test_load import batch_text, jixiao, query
+from tests.watching import Webhook, tell_by_sensor
+
+
+def test_a_year_that_loses_most_of_its_rows_stops_the_publication(loaded: Settings) -> None:
+    published = loaded.published / "jixiao.duckdb"
+    assert dropped_years(loaded, published) == []
+    check_drop(loaded, "run-0", accepts_drop=False)
+    with build_database(loaded.build_database) as connection:
+        connection.execute("delete from mart_project where indicator_count > 8")
+    (line,) = dropped_years(loaded, published)
+    assert line.startswith("2024 年指标 104 → ")
+    with pytest.raises(RowsDropped, match="--accept-drop"):
+        check_drop(loaded, "run-1", accepts_drop=False)
+    check_drop(loaded, "run-2", accepts_drop=True)
+    assert dropped_years(replace(loaded, drop_rows=1000), published) == []
+    with build_database(loaded.build_database) as connection:
+        kept = connection.execute(
+            "select run_id, success from load.gate_result where suite = 'published.drop' and run_id like 'run-%' order by 1"
+        ).fetchall()
+    assert kept == [("run-0", True), ("run-1", False), ("run-2", True)]
+
+
+@pytest.mark.slow
+def test_a_drop_fails_the_run_and_is_one_line_one_message_and_published_only_on_a_persons_word(
+    loaded: Settings, webhook: Webhook
+) -> None:
+    settings = replace(loaded, webhook=webhook.url)
+    before = (loaded.published / "jixiao.duckdb").resolve()
+    path = next((loaded.inbox / "2024").glob("*.txt"))
+    lines = path.read_text(encoding="utf-8").split("\n")
+    unit = next(line for line in lines if "部门名称" in line).partition("：")[2].strip()
+    path.write_text(batch_text(unit or "某局", 2024, {"甲": "1.00"}), encoding="utf-8")
+    result = run_load(settings)
+    (failure,) = result.failures
+    assert failure.startswith("质量门未通过") and "行数骤降" in failure and "\n" not in failure
+    assert (loaded.published / "jixiao.duckdb").resolve() == before
+    assert [message["kind"] for message in webhook.heard] == ["gate_failed"]
+    with dg.DagsterInstance.from_config(str(loaded.dagster_home)) as instance:
+        run = instance.get_run_by_id(result.run_id or "")
+        assert run is not None and run.status == dg.DagsterRunStatus.FAILURE
+    run = run_load(settings, LoadOptions(accepts_drop=True))
+    assert run.failures == [] and run.published_version is not None
+    assert query(loaded, "select count(*) from mart_project where fiscal_year = 2024") == [(1,)]
+
+
+@pytest.mark.slow
+def test_a_drop_in_a_run_of_the_daemon_is_told_and_accepted_by_a_person(loaded: Settings, webhook: Webhook) -> None:
+    """A run that nobody waits for, as the daemon starts it: it takes the lock by itself, and its failure goes to the sensor."""
+    settings = replace(loaded, webhook=webhook.url)
+    path = next((loaded.inbox / "2024").glob("*.txt"))
+    department = next(line for line in path.read_text(encoding="utf-8").split("\n") if "部门名称" in line)
+    path.write_text(batch_text(department.partition("：")[2].strip(), 2024, {"甲": "1.00"}), encoding="utf-8")
+    job = build_defs(settings).resolve_job_def(NIGHTLY_JOB)
+    with dg.DagsterInstance.from_config(str(loaded.dagster_home)) as instance:
+        outcome = job.execute_in_process(instance=instance, tags=year_tags([2024]), raise_on_error=False)
+        assert not outcome.success
+        tell_by_sensor(settings, instance, outcome.run_id)
+    (message,) = webhook.heard
+    assert message["kind"] == "gate_failed" and "行数骤降" in message["text"] and "--accept-drop" in message["text"]
+    run = jixiao("load", "--accept-drop", "--data-root", str(loaded.data_root))
+    assert run.returncode == 0, run.stderr
+    assert query(loaded, "select count(*) from mart_project where fiscal_year = 2024") == [(1,)]
