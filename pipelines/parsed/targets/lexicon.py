@@ -89,9 +89,8 @@ _negate_words()
 _read_words()
 
 DATE_WORDS: dict[str, str] = {}
-for (
-    _word
-) in "全年 全年度 本年度全年 上半年 下半年 当年全年 前一季度 前二季度 前两季度 前三季度 前两个季度 前三个季度".split():
+_YEAR_PARTS = "全年 全年度 本年度全年 上半年 下半年 当年全年 前一季度 前二季度 前两季度 前三季度 前两个季度 前三个季度"
+for _word in _YEAR_PARTS.split():
     DATE_WORDS[_word] = "Q"
 for _word in (
     "年底 年末 年终 本年底 本年末 当年底 当年末 年度末 年度终 本年度末 今年底 今年末 本年度底"

@@ -20,6 +20,7 @@ COMPARATORS = {
     "w": "approx",
 }
 
+_BOUNDS = ["ge", "le", "gt", "lt", "eq", "approx", "between", "plus_minus"]
 # What a reading's closed columns may hold, in the order in which they compare.
 CLOSED: dict[str, list[str]] = {
     "joiner": ["and", "or"],
@@ -33,8 +34,8 @@ CLOSED: dict[str, list[str]] = {
         "placeholder",
         "other",
     ],
-    "comparator": ["ge", "le", "gt", "lt", "eq", "approx", "between", "plus_minus"],
-    "deadline_comparator": ["ge", "le", "gt", "lt", "eq", "approx", "between", "plus_minus"],
+    "comparator": _BOUNDS,
+    "deadline_comparator": _BOUNDS,
     "deadline_precision": ["day", "month", "quarter", "year"],
     "parse_grade": ["A", "B", "C", "D"],
 }

@@ -88,14 +88,14 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
     lacking = known.texts.table.select("is_open", "lacks", "is_bare", "is_quantity")[texts.gather(places)]
     names = pl.col("indicator_name")
     masked = rows["indicator_name"].gather(places).str.contains("[*＊×]").fill_null(False)
-    kept = (masked & lacking["lacks"] | lacking["is_bare"] | lacking["is_open"] | has_columns).arg_true()
+    lacking = lacking.with_columns(has_template=masked & lacking["lacks"])
+    kept = (lacking["has_template"] | lacking["is_bare"] | lacking["is_open"] | has_columns).arg_true()
     places = places.gather(kept)
     few = rows.select(list(CONTEXT))[places].with_columns(place=places, text=texts.gather(places)).hstack(lacking[kept])
     is_stated = pl.col("is_quantity") & (
         pl.col("stated_comparator").is_not_null() | pl.col("stated_unit").is_not_null()
     )
-    has_template = pl.col("lacks") & names.str.contains("[*＊×]")
-    has_hint = has_template | (pl.col("is_bare") & names.str.contains("[(（]"))
+    has_hint = pl.col("has_template") | (pl.col("is_bare") & names.str.contains("[(（]"))
     is_dated = pl.col("is_bare") & names.str.contains(DATE_NAME)
     concerned = has_hint | is_dated | is_stated | (pl.col("is_open") & pl.col("fiscal_year").is_not_null())
     few = few.filter(concerned.fill_null(False))
