@@ -69,6 +69,8 @@ _UNLIKE_AMOUNTS = (
     "优于[0-9]|提前(?:[0-9]|[一二两三四五])|每[^0-9,，;；。、]{1,5}[0-9]{1,2}[日号]前|每(?:季|季度|年)[首末]?月[0-9]{1,2}[日号]|[0-9][^0-9,，;；。、]{0,4}(?:增|升|降|减|提高|提升|增加|增长|上升|扩大|下降|降低|减少|压缩|缩短)[到至为][0-9]|[从由自][0-9.]+[^0-9,，;；。、]{1,12}[到至为成][0-9]"
     # 1年6个月, 2小时30分: one length in two units; 30日24时: an hour of that day.
     "|[0-9](?:年零?[0-9]+个月|个月零?[0-9]+[天日]|天[0-9]+小?时|小?时[0-9]+分|分钟?[0-9]+秒|公里[0-9]+米|元[0-9]角)|[日号][0-9]{1,2}[时点]"
+    # .5%: what stood before the point is lost, or never stood there.
+    "|(?:^|[^0-9])[.][0-9]"
     "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:至少|不少于)?(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
 )
 
@@ -104,7 +106,10 @@ def has_two_units(rows: pl.DataFrame) -> pl.Expr:
         return pl.lit(False)
     first = {unit: folded_units().get(unit, unit) for unit in rows["first_unit"].drop_nulls().unique().to_list()}
     name = pl.col("first_unit").replace(first)
-    return name.is_not_null() & name.ne_missing(pl.coalesce("unit_name", "unit_folded"))
+    unit = pl.coalesce("unit_name", "unit_folded")
+    # 500元-1500元/件: what both are counted by is written once.
+    is_numerator = ~name.str.contains("/", literal=True) & (name == unit.str.extract("^([^/]+)/", 1))
+    return name.is_not_null() & name.ne_missing(unit) & ~is_numerator.fill_null(False)
 
 
 @cache

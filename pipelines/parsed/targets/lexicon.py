@@ -47,7 +47,8 @@ _signs("g", "> ≫")
 _signs("l", "< ≪")
 _signs("E", "= ==")
 _signs("A", "≈ ~=")
-_signs("P", "± +- +/- -+")
+_signs("P", "± +- +/-")
+_signs("J", "-+")  # -+3%, but -5%-+5%
 _signs("X", "≠ != <> ><")
 _signs("-", "- -- --- ---- ~ ~~ ->")
 _signs("/", "/")
@@ -147,6 +148,8 @@ LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"
 HOTLINE_IN_NUMBER = r"12345(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 HOURS_OR_HOTLINE = "12345(?:热线)?|[57][×*](?:24|8)(?:小时|h)"
 VERSION_PATTERN = "[Vv][0-9]+(?:[.][0-9]+)+"
+# 5人制足球场, 三年制中职: a form of something, named by a number.
+FORM_PATTERN = "(?:[0-9]{1,2}|[二三四五六七八九十]{1,2})(?:人|年一?贯?|学?段|学期|级|部)制"
 DAY_PATTERN = '"[0-9]{1,2}[·.][0-9]{1,2}"'  # “6·26”: a day that is a name
 NAME_PATTERNS: list[str] = [
     DAY_PATTERN,
@@ -161,6 +164,7 @@ NAME_PATTERNS: list[str] = [
     "[248]K",
     VERSION_PATTERN,
     YEAR_LEVEL_PATTERN,
+    FORM_PATTERN,
 ]
 LATIN_PATTERN = "[A-Za-zμ℃°Ω]+[0-9²³]*"
 # 1万2千, 3亿5000万: sections of one number.

@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.parsed.distinct import Distinct
 from pipelines.parsed.targets.lexicon import (
     DAY_PATTERN,
+    FORM_PATTERN,
     FRACTION_PATTERN,
     HOTLINE_PATTERN,
     HOURS_OR_HOTLINE,
@@ -69,6 +70,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     ":": (_NUMBERS + "q", ":", _QUANTITY_START, ":"),
     "-": (_CHAIN + "DYQ" + _COMPARATORS, "-", _NUMBERS + "DYPQ", "-"),
     "+": (_CHAIN, "+", _NUMBERS, "+"),
+    "J": (_CHAIN, "-", _NUMBERS, "P"),
     "/": (_CHAIN + "x", "/", "", ""),
     ".": (_CHAIN + "x", ".", "", ""),
     '"': (_CHAIN, '"', _QUANTITY_START, '"'),
@@ -89,7 +91,7 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
 }
 # Comparators of two characters and more never vanish in prose: where they govern no number they keep these letters.
 _LONG_WORDS = {"①": "1", "②": "2", "③": "3", "④": "4", "⑦": "7"}
-_ALPHABET = BOUNDARY + "".join(sorted({*'#nkehpz_muydsvabowciGLglEAPXK123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!0①②③④⑦'}))
+_ALPHABET = BOUNDARY + "".join(sorted({*'#nkehpz_muydsvabowciGLglEAPXKJ123456789MZVqBON,;-/.:+()"DYQfrTtRx|Wj!0①②③④⑦'}))
 _CODE = {letter: code for code, letter in enumerate(_ALPHABET)}
 
 
@@ -142,7 +144,8 @@ def _class_codes(token: pl.Series) -> pl.Series:
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
         "W": pl.col("token").str.contains(
-            f"^(?:{DAY_PATTERN}|{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|{YEAR_LEVEL_PATTERN}|[248]K)$"
+            f"^(?:{DAY_PATTERN}|{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|{YEAR_LEVEL_PATTERN}|{FORM_PATTERN}"
+            "|[248]K)$"
         ),
         "#": pl.col("token").str.contains(f"^{LABEL_PATTERN}$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),
