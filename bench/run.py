@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-BATCH = 40_000
+BATCH = 53_000
 VARIANTS = ("jixiao", "jixiao_split_only", "re", "pandas", "duckdb", "pyarrow", "scanner")
 
 

@@ -1,8 +1,9 @@
-"""A year that would suddenly lose most of its rows is not published unless a person says that it is right."""
+"""A year or a publisher in it that would suddenly lose most of its rows is not published unless a person says that it is right."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -34,6 +35,64 @@ def test_a_year_that_loses_most_of_its_rows_stops_the_publication(loaded: Settin
             "select run_id, success from load.gate_result where suite = 'published.drop' and run_id like 'run-%' order by 1"
         ).fetchall()
     assert kept == [("run-0", True), ("run-1", False), ("run-2", True)]
+
+
+# document, publisher, fiscal year → indicators of its projects
+_Documents = dict[tuple[int, str, int], list[int]]
+
+
+def _warehouse(path: Path, documents: _Documents) -> Path:
+    with build_database(path) as connection:
+        connection.execute("create table dim_document (document_key bigint, publisher varchar)")
+        connection.execute("create table mart_project (fiscal_year int, document_key bigint, indicator_count int)")
+        for (key, publisher, year), projects in documents.items():
+            connection.execute("insert into dim_document values (?, ?)", [key, publisher])
+            for indicators in projects:
+                connection.execute("insert into mart_project values (?, ?, ?)", [year, key, indicators])
+    return path
+
+
+BEFORE: _Documents = {
+    (1, "甲局", 2024): [10] * 30,
+    (2, "乙局", 2024): [8] * 40,
+    (3, "丙局", 2024): [5] * 200,
+    (4, "丙局", 2023): [5] * 30,
+    (5, "丙局", 2023): [5] * 10,
+}
+_NO_DROP: list[str] = []
+
+
+@pytest.mark.parametrize(
+    ("changed", "lines"),
+    [
+        ({}, _NO_DROP),
+        # A publisher's half a file is a small part of a large year.
+        ({(2, "乙局", 2024): [8] * 10}, ["2024 年 乙局 项目 40 → 10", "2024 年 乙局 指标 320 → 80"]),
+        ({(2, "乙局", 2024): [1] * 40}, ["2024 年 乙局 指标 320 → 40"]),
+        ({(2, "乙局", 2024): [8] * 21}, _NO_DROP),
+        ({(1, "甲局", 2024): [10], (3, "丙局", 2024): [5]}, ["2024 年项目 270 → 42", "2024 年指标 1620 → 335"]),
+        # A document that was dated to another year takes its rows along, and so does one that is another publisher's.
+        ({(4, "丙局", 2023): [], (6, "丙局", 2022): [5] * 30}, _NO_DROP),
+        ({(2, "乙局", 2024): [], (6, "丁局", 2024): [8] * 40}, _NO_DROP),
+        ({(4, "丙局", 2023): [5]}, ["2023 年项目 40 → 11", "2023 年指标 200 → 55"]),
+    ],
+)
+def test_a_publishers_loss_counts_beside_the_years(tmp_path: Path, changed: _Documents, lines: list[str]) -> None:
+    settings = Settings(data_root=tmp_path)
+    published = _warehouse(tmp_path / "published.duckdb", BEFORE)
+    _warehouse(settings.build_database, {**BEFORE, **changed})
+    assert sorted(dropped_years(settings, published)) == sorted(lines)
+
+
+def test_of_many_publishers_some_are_named(tmp_path: Path) -> None:
+    settings = Settings(data_root=tmp_path)
+    many: _Documents = {(key, f"第{key}局", 2024): [10] * 20 for key in range(10, 18)}
+    large: _Documents = {(1, "甲局", 2024): [10] * 500}
+    published = _warehouse(tmp_path / "published.duckdb", large | many)
+    _warehouse(settings.build_database, large | {key: [4] * 20 for key in many})
+    lines = dropped_years(settings, published)
+    assert len(lines) == 6 and lines[0] == "2024 年 第10局 指标 200 → 80"
+    assert lines[-1] == "另有 3 个发布单位指标骤降"
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ TARGET_SCHEMA: dict[str, pl.DataType] = {
     "residual": pl.String(),
 }
 _FETCHED = [name for name in TARGET_SCHEMA if name != "input_row"]
-BATCH_ROWS = 1_000_000
+BATCH_ROWS = 1_250_000
 
 
 def parse_targets(frame: pl.DataFrame, known: KnownTexts | None = None) -> pl.DataFrame:

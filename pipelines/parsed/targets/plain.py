@@ -65,8 +65,8 @@ def _sign_characters() -> str:
 
 
 class _Words(NamedTuple):
-    """The grammar's words as prose before a sign sees them: ``forbidden`` words and ``characters``, ``compounds`` (tokens of
-    several characters) with the ``marks`` that stand for them, and what a pattern then finds where it is no prose.
+    """The grammar's words as prose before a sign sees them: ``forbidden`` words and ``characters``, ``compounds`` (other
+    tokens of several characters) with the ``marks`` that stand for them, and what a pattern then finds where it is no prose.
     """
 
     forbidden: list[str]
@@ -87,9 +87,10 @@ def _words() -> _Words:
             continue
         is_prose = kind in _ALWAYS_PROSE or kind in _PROSE_BEFORE_PROSE and len(token) == 1
         if len(token) > 1:
-            forbidden += [] if is_prose else [token]
-            mark = _UNIT if kind in "uyd" else _VERB if kind in "VB" else _WORD
-            compounds[token] = mark if is_prose else token
+            if is_prose:
+                compounds[token] = _UNIT if kind in "uyd" else _VERB if kind in "VB" else _WORD
+            else:
+                forbidden.append(token)
         elif not is_prose:
             singles.add(token)
         elif kind not in _ALWAYS_PROSE:
