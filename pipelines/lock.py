@@ -36,36 +36,41 @@ class Holder:
 
 
 class LoadLock:
-    """The lock while it is held. ``crashed`` is the last holder, if it died before it could let go."""
+    """The lock while it is held. ``crashed``: earlier holders that died before they could let go and of whom nobody has
+    told yet, the oldest first. They stand in the file until somebody has, so that a death on the way to it loses none.
+    """
 
-    def __init__(self, file: IO[str], crashed: Holder | None) -> None:
+    def __init__(self, file: IO[str], crashed: tuple[Holder, ...]) -> None:
         """The open, locked file."""
         self._file = file
         self.crashed = crashed
         self.holder = Holder(os.getpid(), f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M:%S}")
-        self._write()
+        self._write(self.holder)
 
     def begin(self, run_id: str) -> None:
         """Note the run, so that whoever finds this process dead knows which run died with it."""
         self.holder = Holder(self.holder.process, self.holder.since, run_id)
-        self._write()
+        self._write(self.holder)
 
-    def _write(self) -> None:
-        os.ftruncate(self._file.fileno(), 0)
+    def _write(self, holder: Holder | None) -> None:
+        if holder is None and not self.crashed:
+            os.ftruncate(self._file.fileno(), 0)
+            return
+        content = {**(vars(holder) if holder else {}), "untold": [vars(one) for one in self.crashed]}
+        text = (json.dumps(content) + "\n").encode()
         with contextlib.suppress(OSError):  # on a full disk the lock still locks; only its holder has no name
-            os.pwrite(self._file.fileno(), json.dumps(vars(self.holder)).encode(), 0)
+            os.pwrite(self._file.fileno(), text, 0)
+            # Cut to its length afterwards: at no instant does the file say that nobody has died.
+            os.ftruncate(self._file.fileno(), len(text))
 
     def told(self) -> None:
-        """The crash has been dealt with."""
-        self.crashed = None
+        """The crashes have been dealt with."""
+        self.crashed = ()
+        self._write(self.holder)
 
     def clear(self) -> None:
         """This holder has ended in order. A crash with which it did not deal is left for the next."""
-        if self.crashed is None:
-            os.ftruncate(self._file.fileno(), 0)
-        else:
-            self.holder = self.crashed
-            self._write()
+        self._write(None)
 
 
 _held: dict[Path, LoadLock] = {}
@@ -83,18 +88,22 @@ def load_lock(path: Path, waiting: Callable[[str], None] | None = None) -> Itera
         yield _held[path]
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    # Neither emptied on opening nor appended to: the file is written over in one go.
+    with open(
+        path, "r+", encoding="utf-8", opener=lambda name, flags: os.open(name, flags | os.O_CREAT, 0o666)
+    ) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = _read(file) or "unknown process"
+            holder = _read(file)[0] or "unknown process"
             if waiting is None:
                 raise LoadRunning(
                     f"另一个装载正在进行 (another load is running: {holder}); wait for it to end, or use --wait"
                 ) from None
             waiting(f"等待另一个装载结束 (waiting for another load to end: {holder})")
             fcntl.flock(file, fcntl.LOCK_EX)
-        lock = LoadLock(file, _read(file))
+        died, untold = _read(file)
+        lock = LoadLock(file, (*untold, died) if died else untold)
         _held[path] = lock
         try:
             yield lock
@@ -103,13 +112,18 @@ def load_lock(path: Path, waiting: Callable[[str], None] | None = None) -> Itera
             lock.clear()
 
 
-def _read(file: IO[str]) -> Holder | None:
-    """What stands in the file; a holder that was killed while writing it left no name."""
+def _read(file: IO[str]) -> tuple[Holder | None, tuple[Holder, ...]]:
+    """Who stands in the file, and of whose death before nobody has told; a holder that was killed while it wrote its name
+    is unknown.
+    """
     file.seek(0)
     text = file.read().strip()
     if not text:
-        return None
+        return None, ()
     try:
-        return Holder(**json.loads(text))
-    except (ValueError, TypeError):
-        return Holder(0, "unknown")
+        # What follows is the rest of a longer text that stood there before.
+        content, _ = json.JSONDecoder().raw_decode(text)
+        untold = tuple(Holder(**one) for one in content.pop("untold", []))
+        return Holder(**content) if content else None, untold
+    except (ValueError, TypeError, AttributeError):
+        return Holder(0, "unknown"), ()

@@ -93,15 +93,17 @@ def run_load(settings: Settings, options: LoadOptions = LoadOptions()) -> LoadRe
 def clear_up(settings: Settings, lock: LoadLock) -> None:
     """Finish what the last holder of the lock left when it died: a switch half made, a run that looks alive."""
     finish_switch(settings.published)
-    if lock.crashed is None:
+    if not lock.crashed:
         return
-    if lock.crashed.run_id is None:
-        tell_crash(settings, lock.crashed)
+    if all(crashed.run_id is None for crashed in lock.crashed):
+        for crashed in lock.crashed:
+            tell_crash(settings, crashed)
     else:
         from pipelines.run_lock import settle_crash
 
         with _instance(settings) as instance:
-            settle_crash(settings, instance, lock.crashed)
+            for crashed in lock.crashed:
+                settle_crash(settings, instance, crashed)
     lock.told()
 
 

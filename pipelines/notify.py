@@ -5,11 +5,13 @@ Belongs here: delivering a message. Failing to deliver is noted and never fails 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
 import threading
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from pipelines.settings import Settings
 
@@ -38,6 +40,15 @@ def notify(settings: Settings, message: Message) -> None:
             file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
     except OSError:
         return  # the failure itself is already on its way to whoever started the load
+
+
+def messages(settings: Settings) -> list[dict[str, Any]]:
+    """The messages in the log, the oldest first; a line that was cut off when its writer died is none."""
+    path, found = settings.logs / "messages.jsonl", []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        with contextlib.suppress(ValueError):
+            found.append(json.loads(line))
+    return found
 
 
 def _post(settings: Settings, message: Message) -> str | None:

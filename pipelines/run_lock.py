@@ -30,8 +30,9 @@ def run_lock(context: Any) -> Iterator[LoadLock]:
         run = context.run
         if run is not None and lock.holder.run_id != run.run_id:
             finish_switch(settings.published)
-            if lock.crashed is not None:
-                settle_crash(settings, context.instance, lock.crashed)
+            for crashed in lock.crashed:
+                settle_crash(settings, context.instance, crashed)
+            if lock.crashed:
                 lock.told()
             else:
                 close_dead_runs(context.instance, None)

@@ -108,7 +108,8 @@ class Settings:
     webhook_seconds: float = 10.0
     # A listing that could not be fetched for so many days is stale.
     stale_days: int = 3
-    # A year, or a publisher in it, that would lose more than this share of its projects or indicators, and at least so many, is not published.
+    # A year, or a publisher in it, that would lose more than this share of its projects or indicators, and at least so
+    # many, is not published.
     drop_share: float = 0.5
     drop_rows: int = 20
 

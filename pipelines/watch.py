@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 from pipelines.files import write_atomically
 from pipelines.lock import Holder
-from pipelines.notify import Message, host_name, notify
+from pipelines.notify import Message, host_name, messages, notify
 from pipelines.settings import Settings
 from pipelines.sources.expected import unseen_documents
 
@@ -43,7 +43,15 @@ def _failure(settings: Settings, failures: Sequence[str], run_id: str | None) ->
 
 
 def tell_crash(settings: Settings, crashed: Holder) -> None:
-    """A run whose process is no more: found by whoever takes the lock next."""
+    """A run whose process is no more: found by whoever takes the lock next. Once: whoever told of it may have died before
+    it could note that it had.
+    """
+    if any(
+        message["kind"] == "run_crashed"
+        and (message["fields"]["process"], message["fields"]["since"]) == (crashed.process, crashed.since)
+        for message in messages(settings)
+    ):
+        return
     text = f"【绩效数据】上一次装载的进程中断（{crashed.since} UTC 开始），已发布的版本保持不变，本次装载接续"
     fields = {**vars(crashed), "data_root": str(settings.data_root), "host": host_name()}
     notify(settings, Message("run_crashed", text, fields))

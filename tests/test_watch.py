@@ -38,6 +38,13 @@ def test_a_crashed_run_is_told_by_the_next_start(settings: Settings, webhook: We
     settings = replace(settings, webhook=webhook.url)
     tell_crash(settings, Holder(4711, "2026-01-01 02:00:00", "run-1"))
     assert webhook.heard[0]["kind"] == "run_crashed" and webhook.heard[0]["fields"]["run_id"] == "run-1"
+    # Whoever told of it died before it could note so, perhaps in the middle of a line.
+    with (settings.logs / "messages.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"kind": "run_cra\n')
+    tell_crash(settings, Holder(4711, "2026-01-01 02:00:00", "run-1"))
+    assert len(webhook.heard) == 1
+    tell_crash(settings, Holder(4712, "2026-01-01 02:00:00", "run-2"))
+    assert [message["fields"]["run_id"] for message in webhook.heard] == ["run-1", "run-2"]
 
 
 @pytest.mark.parametrize(("status", "error"), [(500, "HTTP 500"), (404, "HTTP 404")])

@@ -204,7 +204,8 @@ def test_a_killed_load_leaves_a_whole_version_and_the_next_load_completes_it(
                 differing = [table for table in expected if found.get(table) != expected[table]]
                 assert not differing and set(found) == set(expected), differing
             except Exception as error:
-                failures.append(f"{plans}: {error!r}")
+                failures.append(f"{number}: {plans}: {error!r}")
+                print(failures[-1], file=sys.stderr, flush=True)
             print(f"{sum(dead)} loads killed, {len(failures)} failures", file=sys.stderr, flush=True)
 
     threads = [threading.Thread(target=work, args=(nursery,)) for nursery in nurseries]

@@ -83,14 +83,51 @@ def test_whoever_is_killed_with_the_lock_is_found_by_the_next(tmp_path: Path) ->
             pass
         holder.kill()
     with load_lock(tmp_path / "lock") as lock:
-        assert lock.crashed is not None and lock.crashed.run_id == "run-of-the-first"
+        assert [crashed.run_id for crashed in lock.crashed] == ["run-of-the-first"]
         with load_lock(tmp_path / "lock") as again:
             assert again is lock
     with load_lock(tmp_path / "lock") as lock:
-        assert lock.crashed is not None  # nobody has dealt with it yet
+        assert lock.crashed  # nobody has dealt with it yet
         lock.told()
     with load_lock(tmp_path / "lock") as lock:
-        assert lock.crashed is None
+        assert lock.crashed == ()
+
+
+def test_a_load_that_is_killed_before_it_tells_of_a_killed_one_loses_neither(tmp_path: Path) -> None:
+    killed = []
+    for _ in range(3):
+        with start_holder(tmp_path / "lock") as holder:
+            holder.kill()
+        killed.append(holder.pid)
+    with load_lock(tmp_path / "lock") as lock:
+        assert [crashed.process for crashed in lock.crashed] == killed
+    with load_lock(tmp_path / "lock") as lock:  # the one between has ended in order and told nobody
+        assert [crashed.process for crashed in lock.crashed] == killed
+        lock.told()
+    with start_holder(tmp_path / "lock") as holder:
+        holder.kill()
+    with load_lock(tmp_path / "lock") as lock:
+        assert [crashed.process for crashed in lock.crashed] == [holder.pid]
+
+
+@pytest.mark.parametrize(
+    ("text", "processes"),
+    [
+        ("", []),
+        ('{"untold": []}', []),
+        ('{"process": 7, "since": "x", "run_id": null, "untold": []}\n', [7]),
+        ('{"process": 7, "since": "x", "untold": [{"process": 5, "since": "w"}]}\nof a longer text"}]}\n', [5, 7]),
+        ('{"process": 7, "since": "x"}', [7]),
+        ('{"process": 7, "sin', [0]),
+        ("[]", [0]),
+    ],
+)
+def test_whatever_a_killed_holder_left_in_the_file_is_read(tmp_path: Path, text: str, processes: list[int]) -> None:
+    (tmp_path / "lock").write_text(text, encoding="utf-8")
+    with load_lock(tmp_path / "lock") as lock:
+        assert [crashed.process for crashed in lock.crashed] == processes
+        lock.told()
+    assert (tmp_path / "lock").read_text(encoding="utf-8") == ""
 
 
 def test_a_child_of_the_holder_does_not_hold_the_lock(tmp_path: Path) -> None:
