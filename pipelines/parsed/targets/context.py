@@ -156,6 +156,7 @@ def _with_hints(rows: pl.DataFrame) -> pl.DataFrame:
     has_hint_unit = pl.col("hint_unit_text").is_not_null()
     takes_unit = is_quantity & is_bare & has_hint_unit
     agrees = is_bare | ~has_hint_unit | pl.col("unit_name").eq_missing(pl.col("hint_unit_name"))
+    agrees = agrees | pl.col("is_stated")  # a wrong unit in its column says nothing against the comparator's
     single = pl.len().over("variant") == 1
     takes_comparator = (
         is_quantity

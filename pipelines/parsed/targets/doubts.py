@@ -71,6 +71,8 @@ _UNLIKE_AMOUNTS = (
     "|[0-9](?:年零?[0-9]+个月|个月零?[0-9]+[天日]|天[0-9]+小?时|小?时[0-9]+分|分钟?[0-9]+秒|公里[0-9]+米|元[0-9]角)|[日号][0-9]{1,2}[时点]"
     # .5%: what stood before the point is lost, or never stood there.
     "|(?:^|[^0-9])[.][0-9]"
+    # 隔日1次: every second day; 2千余万元: a magnitude in two parts; 9*%: a digit is masked.
+    "|隔[日天周月年季][^0-9]{0,3}[0-9一二两三]|[0-9][十百千][余多][万亿]|[0-9][*][%‰]"
     "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:至少|不少于)?(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
 )
 
@@ -79,12 +81,15 @@ _UNLIKE_AMOUNTS = (
 def is_misread() -> pl.Expr:
     """Whether a letter stands in a digit's place (O起, l00%, 1O0%), the digits are a name's, or a numeral is written as
     on a cheque."""
-    is_name = (pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(HOURS_OR_HOTLINE)
+    # A name with digits that is all of the text: K12+300-K15+600.
+    names = f"{HOURS_OR_HOTLINE}|^K[0-9]+[+][0-9K+至到~-]+$"
+    is_name = (pl.col("target_kind") == "qualitative") & pl.col("folded").str.contains(names)
     return pl.col("folded").str.contains(_MISREAD) | is_name
 
 
 _MISREAD = (
-    "^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)|[0-9年月][OIl][0-9]|[0-9]o[0-9]|指标[0-9]{1,2}[.][0-9]|"
+    "^[≥≤<>=]+[OoIlSBZ][0-9]+|^[≥≤<>=]*[0-9]+[SZ][0-9]*%"
+    "|^[≥≤<>=]?[0-9]*[OoIl][0-9OoIl]*(?:%|起|件|例|次|人|个|户)|[0-9年月][OIl][0-9]|[0-9]o[0-9]|指标[0-9]{1,2}[.][0-9]|"
     + FORMAL_NUMERAL
 )
 
@@ -132,7 +137,7 @@ def lowered() -> pl.Expr:
 # 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
 # 年底前3个月: three months that end then, not by then.
 _DOUBTFUL_WORDS = (
-    f"优于|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
+    f"优于|负增长|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
     "|[底末日号终]之?以?前(?:[0-9.]+|[一二两三四五六七八九十半]+)个?(?:天|日|月|周|星期|年|小时|工作日)"
 )
 # 未完成3次: the number of what was not done. 保持在95%: as much, or no less.

@@ -27,6 +27,8 @@ def read_shape(shape: str) -> Reading:
     if "measure" not in kinds and (opened := _opened(shape)):
         reading = read_amounts(opened)
         return replace(reading, grade=max(reading.grade, "B" if opened[-1].measure else "C"))
+    if kinds <= {"word", "remark", "joiner", "year"} and (bracketed := _bracketed_date(shape)):
+        return bracketed
     if "measure" not in kinds and _INTERVAL.fullmatch(shape):
         return unread(items)
     if "placeholder" in kinds or re.fullmatch(
@@ -48,6 +50,28 @@ def read_shape(shape: str) -> Reading:
 _BRACKETED = re.compile(r"(?P<words>(?:[WVtq]*[qE])?)\((?P<inside>[^()]*)\)(?P<end>;?)")
 
 _INTERVAL = re.compile(r"\([^()]*[nkepz][^()]*\);?")  # [80%,90%]: nothing but a bracket, with numbers in it
+
+
+_BRACKETED_DATE = re.compile(r"(?P<words>[WVtq]*Y?[WVtq]+)\((?P<inside>[^()]*)\)(?P<end>[WVt]*;?)")
+
+
+def _bracketed_date(shape: str) -> Reading | None:
+    """汛前（5月15日前）完成, 2024年汛期（5-9月）: the words in front are dated by the bracket; None where it holds no bounded
+    day or month and no period.
+    """
+    match = _BRACKETED_DATE.fullmatch(shape)
+    if match is None:
+        return None
+    items = items_of(shape.replace("(", "W").replace(")", "W"))
+    dates = [item for item in items if item.kind in ("date", "period")]
+    years = [item for item in items if item.kind == "year"]
+    if len(dates) != 1 or any(item.kind in ("measure", "stray", "placeholder", "year_part") for item in items):
+        return None
+    if dates[0].kind == "date" and dates[0].comparator != "le":
+        return None
+    year = dates[0].year if dates[0].year is not None or not years else years[0].date
+    kind = "period" if dates[0].kind == "period" else "deadline"
+    return Reading(kind, "C", _joined_roles(items, words="q"), (), dates[0].date, dates[0].comparator, year)
 
 
 def _opened(shape: str) -> list[Item] | None:

@@ -138,18 +138,29 @@ REFERENCE_PATTERNS: list[str] = [
 # Names with digits in them, which count nothing.
 HOTLINE_PATTERN = (
     "(?:110|119|120|122)(?:消防|宣传|接处警|接警|处警|出警|报警|急救|指挥|警情)"
-    "|(?:1[0-9]{2}|1[0-9]{4}|9[56][0-9]{3})(?:政府|政务|便民|公共|市民|城管|服务|咨询|投诉|举报|监督)*(?:热线|专线)"
+    '|"?(?:1[0-9]{2}|1[0-9]{4}|[89][0-9]{3}|9[0-9]{4})"?'
+    "(?:政府|政务|便民|公共|市民|城管|社区|民生|公益|维权|法律|服务|咨询|投诉|举报|监督|援助|心理|热心)*(?:热线|专线)"
 )
 # 恢复至2019年同期的92%: a year's level, with which something is compared.
-YEAR_LEVEL_PATTERN = f"{_YEAR}年度?(?:同期|水平|基数|基准|基期)(?:水平|基数)?"
+# 2021年以来, 在2023年基础上, 2022年实绩: so does what is counted from a year.
+YEAR_LEVEL_PATTERN = (
+    f"{_YEAR}年度?(?:[末底]?的?(?:同期|水平|基数|基准|基期|基础|实绩|实际)(?:水平|基数)?|(?:{_MONTH}月(?:{_DAY}日)?)?以来)"
+    f"|[较比]{_YEAR}年度?(?:{_MONTH}月(?:{_DAY}日)?)?[年月]?[末底]?"
+)
 # 指标1： begins a list's entry.
 LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"
 # 123456人 does not begin with a hotline.
 HOTLINE_IN_NUMBER = r"12345(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 HOURS_OR_HOTLINE = "12345(?:热线)?|[57][×*](?:24|8)(?:小时|h)"
 VERSION_PATTERN = "[Vv][0-9]+(?:[.][0-9]+)+"
-# 5人制足球场, 三年制中职: a form of something, named by a number.
-FORM_PATTERN = "(?:[0-9]{1,2}|[二三四五六七八九十]{1,2})(?:人|年一?贯?|学?段|学期|级|部)制"
+# 5人制足球场, 三年制中职, 13价疫苗, K15+200至K23+800段: a form or a place, named by numbers.
+FORM_PATTERN = (
+    "(?:[0-9]{1,2}|[二三四五六七八九十]{1,2})(?:(?:人|年一?贯?|学?段|学期|级|部)制|价(?:[A-Z]{2,4})?[^格值0-9]{0,4}疫苗)"
+    r"|[GSXYCZ][0-9]{3}(?:线|国道|省道|县道|乡道)|K[0-9]{1,4}\+[0-9]{1,3}(?:[至到~-]+K[0-9]{1,4}\+[0-9]{1,3})?段?"
+    '|"[0-9]+(?:[+][0-9A-Za-z]+)+"|"[0-9]{4}"'
+)
+# 95%，因疫情2个项目顺延: from there on a text says why.
+REASON_PATTERN = "[,;。](?:因(?:为|[^公病灾地私残素故果子事人])|由于|原因|主要原因|主要是因)(?s:.)*"
 DAY_PATTERN = '"[0-9]{1,2}[·.][0-9]{1,2}"'  # “6·26”: a day that is a name
 NAME_PATTERNS: list[str] = [
     DAY_PATTERN,
@@ -165,6 +176,7 @@ NAME_PATTERNS: list[str] = [
     VERSION_PATTERN,
     YEAR_LEVEL_PATTERN,
     FORM_PATTERN,
+    REASON_PATTERN,
 ]
 LATIN_PATTERN = "[A-Za-zμ℃°Ω]+[0-9²³]*"
 # 1万2千, 3亿5000万: sections of one number.

@@ -20,7 +20,7 @@ _DENOMINATOR = (
 )
 UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\(h?{_ONE_UNIT}(?:{_DENOMINATOR})?\))"
 EACH = r"(?:M[nh]?m?(?:[uyd]W?|W))+"  # 每校, 每个行政村
-NUMBER = r"-?\+?(?:[nke](?:v?m)?|h)"
+NUMBER = r"-?\+?(?:[nke](?:v?m)?|h(?:vm)?)"
 COMPARATOR = r":?[GLglEAK]*:?"
 _INCLUDED = r"(?:\(c[nkeh]m?[uyd]?\))"  # （含95%）
 SUFFIX = rf"(?:c?{_INCLUDED}?[abow]{_INCLUDED}?c?|c|{_INCLUDED})"

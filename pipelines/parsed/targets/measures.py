@@ -101,7 +101,8 @@ def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     is_before = pl.col("shape").str.contains("f", literal=True) & (pl.col("deadline_comparator") == "le")
     is_vague = is_vague | (is_before & pl.col("deadline_precision").is_in(["month", "quarter", "year"]))
     return rows.with_columns(
-        date_year=pl.coalesce("date_year", start),
+        # 2023年10月至次年3月: the year after the one in which it begins.
+        date_year=pl.coalesce("date_year", start + pl.col("date_year_offset")),
         target_kind=pl.when(impossible).then(pl.lit("other")).otherwise("target_kind"),
         parse_grade=pl.when(impossible)
         .then(pl.lit("D"))

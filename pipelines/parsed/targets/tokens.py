@@ -25,6 +25,7 @@ from pipelines.parsed.targets.lexicon import (
     NUMBER_PATTERN,
     NUMERAL_PATTERN,
     PERCENT_PATTERN,
+    REASON_PATTERN,
     VERSION_PATTERN,
     YEAR_LEVEL_PATTERN,
     token_classes,
@@ -145,7 +146,7 @@ def _class_codes(token: pl.Series) -> pl.Series:
     named = {
         "W": pl.col("token").str.contains(
             f"^(?:{DAY_PATTERN}|{HOTLINE_PATTERN}|{HOURS_OR_HOTLINE}|{VERSION_PATTERN}|{YEAR_LEVEL_PATTERN}|{FORM_PATTERN}"
-            "|[248]K)$"
+            f"|{REASON_PATTERN}|[248]K)$"
         ),
         "#": pl.col("token").str.contains(f"^{LABEL_PATTERN}$"),
         "k": is_number & pl.col("token").str.contains("^(?:199[0-9]|20[0-4][0-9])$"),

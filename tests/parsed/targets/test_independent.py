@@ -14,6 +14,10 @@ FIELDS = ("kind", "measures", "joiner", "deadline", "comparator")
 _CLASS = "a number that names a class is read as an amount"
 _LOST_BOUND = "prose between the bound and its number: read as a plain number, to be looked at"
 _SIZE = "a size and a count, or two counts, with a noun between them: which, the noun alone would tell"
+_CONDITION = "an amount that is a condition stands before the target's: neither is taken"
+_ONLY_CONDITION = "a condition that nothing but its words tells from a target"
+_EXPLAINED = "a number that only explains the other is taken as a second one"
+_FILLED_IN = "a blank's own lines or brackets around what was filled in"
 _START = "a day from which something holds is taken for the day"
 # Texts that are not read as labelled, each with the reason. All are graded C or D unless they stand in EQUAL_QUANTITY.
 NOT_REACHED = {
@@ -57,6 +61,41 @@ NOT_REACHED = {
     "28个省际“出口路”、4个“断头路”连通工程": "two counts of quoted names: what joins them is not told",
     "因征地拆迁，推迟至2024年5月完工": "至 before a date is taken for a bound",
     "三千米以上": "read as 3000 米, which is the same length",
+    "第二人民医院购置64排128层CT 1台": _CLASS,
+    "315千伏安变压器2台": _SIZE,
+    "2023版国家通用语言文字教材配备率100%": _CLASS,
+    "第3期500册": _CLASS,
+    "新建500平方米以上村级文化广场3个": _CONDITION,
+    "30户以上自然村4G网络覆盖率达到98%": _CONDITION,
+    "70岁以上老人免费乘车刷卡45.6万人次": _CONDITION,
+    "投资5000万元以上项目开工率≥90%": _CONDITION,
+    "6个月以内短期借款占比不高于20%": _CONDITION,
+    "少于5人的教学点撤并4个": _CONDITION,
+    "多于20户的聚居点配备灭火器60具": _CONDITION,
+    "大于1公顷图斑核查率100%": _CONDITION,
+    "日处理50吨以上站点在线监测联网率100%": _CONDITION,
+    "PM2.5超过75μg/m3时洒水不少于4次/天": _CONDITION,
+    "气温低于-5℃时除雪响应不超过30分钟": _CONDITION,
+    "单笔10万元以下补贴3个工作日内兑付": _CONDITION,
+    "最近3年无重大违法记录": _ONLY_CONDITION,
+    "连续无降雨20天以上启动应急送水": _ONLY_CONDITION,
+    "单次金额5万元以上采购实行公开询价": _ONLY_CONDITION,
+    "24小时不间断值守": _ONLY_CONDITION,
+    "满分100分，得分92.5分": _EXPLAINED,
+    "5年一评选，本次评选30名": _EXPLAINED,
+    "每年2次，3年共6次": _EXPLAINED,
+    "实际完成41家，未达45家目标": _EXPLAINED,
+    "已发放1-11月补贴，12月待发": _EXPLAINED,
+    "低于3‰（含3‰）": "a bound that is in and out",
+    "9月底（第三季度）前完成": "前 behind a bracket is not seen",
+    "是（支付率99.3%）": "a number with words of its own in brackets stays with its words",
+    "2024/9-2025/6": "months written with strokes",
+    "2024-2025年采暖季": "a season over two years is taken for a period",
+    "2千余万元": "a magnitude in two parts with 余 between",
+    "人民币叁拾伍万元整": "numerals as on a cheque",
+    "≥__120__人次": _FILLED_IN,
+    "（  12  ）次": _FILLED_IN,
+    "XX村道路硬化2.5公里": "a mask in a name counts as a mask of the number",
 }
 EQUAL_QUANTITY = {"三千米以上"}
 
@@ -78,7 +117,7 @@ def _wrong() -> list[tuple[str, str]]:
 
 def test_every_text_is_read_exactly_or_listed_with_its_reason() -> None:
     assert {text for text, _ in _wrong()} == set(NOT_REACHED)
-    assert len(_labels()) >= 2730
+    assert len(_labels()) >= 4900
 
 
 def test_no_text_is_read_wrongly_with_grade_a_or_b() -> None:
