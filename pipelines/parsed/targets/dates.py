@@ -17,7 +17,7 @@ from pipelines.parsed.targets.numerals import numeral_value
 
 
 class DateParts(NamedTuple):
-    """A date as written. ``year`` is None for the fiscal year, which ``year_offset`` shifts (次年: 1).
+    """A date as written. ``year`` is None for the fiscal year, which ``year_offset`` shifts (次年: 1, 上年: -1).
 
     ``day`` 0 means the month's last day. ``is_vague`` marks 上旬, 中旬, 初.
     """
@@ -33,7 +33,7 @@ class DateParts(NamedTuple):
 _NUMBER = "[0-9]+|[一二三四五六七八九十]+"
 _YEAR = (
     r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?=年))?(?:年)?"
-    r"(?P<word>次年|翌年|明年|第二年|本年|当年|今年|本?预算年|本?财政年|本?会计年)?(?:度)?的?"
+    r"(?P<word>次年|翌年|明年|第二年|上一?年|去年|本年|当年|今年|本?预算年|本?财政年|本?会计年)?(?:度)?的?"
 )
 _FORMS = [
     re.compile(r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})日?"),
@@ -47,6 +47,8 @@ _FORMS = [
     re.compile(rf"{_YEAR}(?P<half>[上下])半年(?P<part>[底末])?"),
     re.compile(rf"{_YEAR}(?P<end>年?[底末终]|度[末终]|年度[末终]|全年度?|年?全年|年度?内|度内|内|年?初|年中|底底)?"),
 ]
+
+_OFFSETS = {"次年": 1, "翌年": 1, "明年": 1, "第二年": 1, "上年": -1, "上一年": -1, "去年": -1}
 
 
 @lru_cache(maxsize=10_000)
@@ -64,7 +66,7 @@ def _parts(found: dict[str, str | None]) -> DateParts | None:
     year = _integer(found.get("year"))
     if year is not None and year < 100:
         year += 2000
-    offset = 1 if found.get("word") in ("次年", "翌年", "明年", "第二年") else 0
+    offset = _OFFSETS.get(found.get("word") or "", 0)
     part = found.get("part")
     if found.get("month"):
         month, day = _integer(found["month"]), _integer(found.get("day"))

@@ -73,6 +73,8 @@ _UNLIKE_AMOUNTS = (
     "|(?:^|[^0-9])[.][0-9]"
     # 隔日1次: every second day; 2千余万元: a magnitude in two parts; 9*%: a digit is masked.
     "|隔[日天周月年季][^0-9]{0,3}[0-9一二两三]|[0-9][十百千][余多][万亿]|[0-9][*][%‰]"
+    # 下午3点前: an hour; 除3个村以外: what is left out.
+    "|[0-9](?:点|时)半?前|[上下]午[0-9]|除[0-9]+[^,;]{0,12}外"
     "|^(?:[0-9]{1,2}|[一二两三])(?:天|日|周|个?月|季度?|年)(?:至少|不少于)?(?:[0-9]+|[一二两三四五六])(?:次|场|期|轮|遍|回|检|篇|批)"
 )
 
@@ -134,10 +136,10 @@ def lowered() -> pl.Expr:
     )
 
 
-# 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
+# 中超3场: more than three, or of a league. 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
 # 年底前3个月: three months that end then, not by then.
 _DOUBTFUL_WORDS = (
-    f"优于|负增长|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
+    f"优于|负增长|[中英]超[0-9]|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
     "|[底末日号终]之?以?前(?:[0-9.]+|[一二两三四五六七八九十半]+)个?(?:天|日|月|周|星期|年|小时|工作日)"
 )
 # 未完成3次: the number of what was not done. 保持在95%: as much, or no less.

@@ -52,11 +52,11 @@ _BRACKETED = re.compile(r"(?P<words>(?:[WVtq]*[qE])?)\((?P<inside>[^()]*)\)(?P<e
 _INTERVAL = re.compile(r"\([^()]*[nkepz][^()]*\);?")  # [80%,90%]: nothing but a bracket, with numbers in it
 
 
-_BRACKETED_DATE = re.compile(r"(?P<words>[WVtq]*Y?[WVtq]+)\((?P<inside>[^()]*)\)(?P<end>[WVt]*;?)")
+_BRACKETED_DATE = re.compile(r"(?P<words>[uWVtq]*Y?[uWVtq]+)\((?P<inside>[^()]*)\)(?P<before>f?)(?P<end>[WVt]*;?)")
 
 
 def _bracketed_date(shape: str) -> Reading | None:
-    """汛前（5月15日前）完成, 2024年汛期（5-9月）: the words in front are dated by the bracket; None where it holds no bounded
+    """汛前（5月15日前）完成, 国庆节（10月1日）前完成, 2024年汛期（5-9月）: the words in front are dated by the bracket; None where it holds no bounded
     day or month and no period.
     """
     match = _BRACKETED_DATE.fullmatch(shape)
@@ -67,11 +67,12 @@ def _bracketed_date(shape: str) -> Reading | None:
     years = [item for item in items if item.kind == "year"]
     if len(dates) != 1 or any(item.kind in ("measure", "stray", "placeholder", "year_part") for item in items):
         return None
-    if dates[0].kind == "date" and dates[0].comparator != "le":
+    comparator = "le" if match["before"] else dates[0].comparator
+    if dates[0].kind == "date" and comparator != "le":
         return None
     year = dates[0].year if dates[0].year is not None or not years else years[0].date
     kind = "period" if dates[0].kind == "period" else "deadline"
-    return Reading(kind, "C", _joined_roles(items, words="q"), (), dates[0].date, dates[0].comparator, year)
+    return Reading(kind, "C", _joined_roles(items, words="q"), (), dates[0].date, comparator, year)
 
 
 def _opened(shape: str) -> list[Item] | None:

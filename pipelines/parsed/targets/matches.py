@@ -9,14 +9,15 @@ import re
 
 from pipelines.parsed.targets.model import Span
 
-_ONE_UNIT = r"[uydxs](?:\([uyd]\))?"
+_OTHERS = r"\([uyd](?:[,/][uyd])*\)"  # 台（套）, 头（只、匹）: the same in other words
+_ONE_UNIT = rf"[uydxs](?:{_OTHERS})?"
 _FACTOR = r"m?[uydx]"
 _AT_END = r"(?=$|[abowcON;,)|DYf\-])"
 # 元/人.每天 says the same as 元/人.天.
 _DENOMINATOR = (
     # The noun of a denominator that no vocabulary knows takes the stroke behind it along: 元/核/年, 元/人/餐.
     rf"/(?:\({_FACTOR}(?:[/.,]{_FACTOR})*\)|M?(?:[nk]?{_FACTOR}|hy|[nk]?mW?|W[yd]?)"
-    rf"(?:(?:[/.]M?|,){_FACTOR})*(?:/W{_AT_END})?(?:\([uyd]\))?)"
+    rf"(?:(?:[/.]M?|,){_FACTOR})*(?:/W{_AT_END})?(?:{_OTHERS})?)"
 )
 UNIT = rf"(?:{_ONE_UNIT}(?:{_DENOMINATOR})?|{_DENOMINATOR}|\(h?{_ONE_UNIT}(?:{_DENOMINATOR})?\))"
 EACH = r"(?:M[nh]?m?(?:[uyd]W?|W))+"  # 每校, 每个行政村

@@ -83,6 +83,9 @@ def _with_second(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     )
 
 
+_MONTHS = "^([0-9]{1,2})月(?:[0-9]{1,2}[日号])?[-~至到]+([0-9]{1,2})月"
+
+
 def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     if rows["date"].null_count() == rows.height:
         return rows.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in PARTS_SCHEMA.items())
@@ -95,6 +98,11 @@ def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     is_vague = pl.col("date_is_vague") | (
         is_sign & date_token.str.contains("^(?:[0-9]{1,2}月|[0-9]{4}年)$") & ~pl.col("shape").str.contains("[fb]")
     )
+    # 10月15日—4月15日 ends in the year after the one in which it begins, or began in the year before.
+    is_over_year = (pl.col("target_kind") == "period") & (
+        pl.col("folded").str.extract(_MONTHS, 1).cast(pl.Int32)
+        > pl.col("folded").str.extract(_MONTHS, 2).cast(pl.Int32)
+    ).fill_null(False)
     # 24年12月: the century is inferred.
     is_short = date_token.str.contains("^[0-9]{2}年")
     # 12月前: whether December still counts, its writer alone knows.
@@ -103,10 +111,11 @@ def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     return rows.with_columns(
         # 2023年10月至次年3月: the year after the one in which it begins.
         date_year=pl.coalesce("date_year", start + pl.col("date_year_offset")),
+        date_year_offset=pl.when(is_over_year).then(1).otherwise("date_year_offset").cast(pl.Int32),
         target_kind=pl.when(impossible).then(pl.lit("other")).otherwise("target_kind"),
         parse_grade=pl.when(impossible)
         .then(pl.lit("D"))
-        .when(is_vague & (pl.col("parse_grade") < "C"))
+        .when((is_vague | is_over_year) & (pl.col("parse_grade") < "C"))
         .then(pl.lit("C"))
         .when(is_short & (pl.col("parse_grade") < "B"))
         .then(pl.lit("B"))
@@ -117,7 +126,7 @@ def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
 def _with_units(rows: pl.DataFrame) -> pl.DataFrame:
     """``unit_text`` as written and ``unit_name`` canonical; 每月1次 becomes 次/月, percent in words becomes %."""
     percent = pl.col("number_token").str.slice(0, 3)
-    rows = rows.with_columns(
+    rows = _without_nouns(rows).with_columns(
         pl.coalesce(
             "unit_folded",
             pl.when(percent.is_in(["百分之", "百分百"])).then(pl.lit("%")).when(percent == "千分之").then(pl.lit("‰")),
@@ -149,6 +158,29 @@ def _with_units(rows: pl.DataFrame) -> pl.DataFrame:
         # The sign's name is the sign: 百分比, ％ → %.
         unit_text=pl.when(pl.col("unit_name").is_in(["%", "‰"])).then("unit_name").otherwise("unit_text"),
     )
+
+
+# 5人工作专班, 12场所属院团: words that the pattern cut so that the measure word went with them.
+_MEASURE_WORDS = "^([个人次场户件项处座所名位家台套条起批篇份本册部间栋辆])\\p{Han}{2,}$"
+# 3个人才驿站, 2起次生灾害: units of two characters of which the second begins a word.
+_BEGUN_WORDS = {"个人": "才|工智|工费|民|大代|大常|社局|群|力|物|格|文|口", "起次": "生|要", "个次": "生|要|级"}
+
+
+def _without_nouns(rows: pl.DataFrame) -> pl.DataFrame:
+    """Units that hold the beginning of the noun behind them, or all of it → the measure word; the noun goes to ``after``."""
+    unit, after = pl.col("unit_folded"), pl.col("after")
+    begins = [(unit == name) & after.str.contains(f"^(?:{words})") for name, words in _BEGUN_WORDS.items()]
+    cut_off = (pl.col("unit_is_word") & unit.str.contains(_MEASURE_WORDS)) | pl.any_horizontal(begins)
+    places = rows.select(cut_off.fill_null(False)).to_series().arg_true()
+    if len(places) == 0:
+        return rows
+    few = rows.select("unit", "unit_folded", "after", "parse_grade")[places].with_columns(
+        after=pl.concat_str(pl.col("unit").str.slice(1), "after", ignore_nulls=True),
+        unit=pl.col("unit").str.slice(0, 1),
+        unit_folded=pl.col("unit_folded").str.slice(0, 1),
+        parse_grade=pl.max_horizontal("parse_grade", pl.lit("C")),
+    )
+    return rows.with_columns(rows[name].scatter(places, few[name]) for name in few.columns)
 
 
 def canonical_units_of(folded: pl.Series) -> pl.Series:

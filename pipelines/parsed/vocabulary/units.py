@@ -84,8 +84,9 @@ def canonical_name(written: str) -> str | None:
     names = unit_names()
     if written in names:
         return names[written]
-    if (pair := re.fullmatch(r"([^()/]+)\(([^()/]+)\)", written)) and pair[1] in names and pair[2] in names:
-        return names[pair[1]]  # 项(个): the second is the first in other words
+    if (pair := re.fullmatch(r"([^()/]+)\(([^()]+)\)", written)) and pair[1] in names:
+        if all(other in names for other in re.split("[、,/]", pair[2])):
+            return names[pair[1]]  # 项(个), 头(只、匹): what stands in the brackets is the first in other words
     numerator, slash, denominator = written.partition("/")
     if not slash:
         return None

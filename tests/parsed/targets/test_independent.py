@@ -61,6 +61,24 @@ NOT_REACHED = {
     "28个省际“出口路”、4个“断头路”连通工程": "two counts of quoted names: what joins them is not told",
     "因征地拆迁，推迟至2024年5月完工": "至 before a date is taken for a bound",
     "三千米以上": "read as 3000 米, which is the same length",
+    "春、秋各一次": "a numeral behind 各 amid words",
+    "辖区内4个国控断面水质达标率100%": _CONDITION,
+    "1—6年级课后服务覆盖率100%": _CONDITION,
+    "以下5类问题整改率100%": _CONDITION,
+    "亿元以上项目开工9个": _CONDITION,
+    "实施期第3年末达标率90%": _CONDITION,
+    "1万元以下采购当日办结": _ONLY_CONDITION,
+    "1.2米以下儿童免票入园": _ONLY_CONDITION,
+    "20万吨级码头泊位2个": _SIZE,
+    "0.4千伏线路改造18公里": _SIZE,
+    "3、4号机组大修1次": _CLASS,
+    "承办中超3场次": "a league's name ends like a comparator",
+    "一点二万亩": "a Chinese decimal with a magnitude",
+    "2024年Q3前": "a quarter in Latin letters",
+    "6月第2周": "a week of a month",
+    "一、三季度各1次": "two quarters: the last is taken for the deadline",
+    "每千名活产儿死亡不超过3例": "where the noun of the rate ends is not told",
+    "-18℃至-22℃": "a range written from its upper end",
     "第二人民医院购置64排128层CT 1台": _CLASS,
     "315千伏安变压器2台": _SIZE,
     "2023版国家通用语言文字教材配备率100%": _CLASS,
@@ -117,7 +135,7 @@ def _wrong() -> list[tuple[str, str]]:
 
 def test_every_text_is_read_exactly_or_listed_with_its_reason() -> None:
     assert {text for text, _ in _wrong()} == set(NOT_REACHED)
-    assert len(_labels()) >= 4900
+    assert len(_labels()) >= 5300
 
 
 def test_no_text_is_read_wrongly_with_grade_a_or_b() -> None:
