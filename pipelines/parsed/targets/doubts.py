@@ -136,7 +136,8 @@ def lowered() -> pl.Expr:
     )
 
 
-# 中超3场: more than three, or of a league. 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
+# 中超3场: more than three, or of a league.
+# 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
 # 年底前3个月: three months that end then, not by then.
 _DOUBTFUL_WORDS = (
     f"优于|负增长|[中英]超[0-9]|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"

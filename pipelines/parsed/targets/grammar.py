@@ -56,8 +56,8 @@ _BRACKETED_DATE = re.compile(r"(?P<words>[uWVtq]*Y?[uWVtq]+)\((?P<inside>[^()]*)
 
 
 def _bracketed_date(shape: str) -> Reading | None:
-    """汛前（5月15日前）完成, 国庆节（10月1日）前完成, 2024年汛期（5-9月）: the words in front are dated by the bracket; None where it holds no bounded
-    day or month and no period.
+    """汛前（5月15日前）完成, 国庆节（10月1日）前完成, 2024年汛期（5-9月）: the words in front are dated by the bracket; None where
+    it holds no bounded day or month and no period.
     """
     match = _BRACKETED_DATE.fullmatch(shape)
     if match is None:
