@@ -21,9 +21,11 @@ from pipelines.parsed.targets.numerals import VALUE, WORKING
 
 Grammar = Callable[[pl.Series], pl.DataFrame]
 
-# Below so many texts the grammar alone is faster; nor is it asked for frames that so few of them have.
+# Below so many texts the grammar alone is faster; nor is it asked for units (some seventy texts) or signs beside them (three)
+# that so few of them have.
 _WORTH_WHILE = 2_000
 _WORTH_ASKING = 60
+_WORTH_PROBING = 8
 # No year, no date, no name (19xx, 20xx, 12345), no leading zero, no digit that a type could not hold.
 _NUMBER = r"^(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?$"
 _YEAR_OR_NAME = "^(?:19|20)[0-9]{2}|^12345$"
@@ -144,8 +146,7 @@ class PlainTexts:
         if len(texts) < _WORTH_WHILE:
             return None
         parts = self._parts(texts)
-        counts = parts["frame"].value_counts(name="texts").filter(pl.col("texts") >= _WORTH_ASKING)
-        new = counts.filter(~pl.col("frame").is_in(list(self._asked))).sort("frame")
+        new = self._worth_asking(parts["frame"].value_counts(name="texts"))
         if new["texts"].sum() >= _WORTH_WHILE:
             self._ask(new["frame"].to_list())
         if self._frames is None:
@@ -153,6 +154,17 @@ class PlainTexts:
         rows = _filled(parts.join(self._frames, on="frame", how="inner", maintain_order="left"))
         is_plain = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True).scatter(rows["variant"], True)
         return Plain(rows, is_plain)
+
+    def _worth_asking(self, counts: pl.DataFrame) -> pl.DataFrame:
+        """Of ``frame`` and how many ``texts`` have it, those that were not asked for and are worth it."""
+        tail = pl.col("frame").str.split_exact(" ", 1).struct.field("field_0")
+        new = counts.filter(~pl.col("frame").is_in(list(self._asked))).with_columns(tail=tail)
+        met = [tail for tail, is_plain in self._asked.items() if " " not in tail and is_plain]
+        refused = [tail for tail, is_plain in self._asked.items() if " " not in tail and not is_plain]
+        is_wanted = pl.col("tail").is_in(met) | (pl.col("texts").sum().over("tail") >= _WORTH_ASKING)
+        return new.filter(is_wanted & ~pl.col("tail").is_in(refused) & (pl.col("texts") >= _WORTH_PROBING)).sort(
+            "frame"
+        )
 
     def _ask(self, frames: list[str]) -> None:
         """Asks the grammar for new frames: whether the unit reads the same behind all numbers, and then with the sign."""

@@ -77,6 +77,7 @@ def _differing(texts: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, 
     """How many distinct texts are plain, and those of them that the grammar reads differently."""
     monkeypatch.setattr(plain, "_WORTH_WHILE", 1)
     monkeypatch.setattr(plain, "_WORTH_ASKING", 1)
+    monkeypatch.setattr(plain, "_WORTH_PROBING", 1)
     distinct = pl.Series(sorted(set(texts)))
     grammar = partial(read_texts, tokens_met=known_tokens())
     found = plain.PlainTexts(grammar).read(distinct)
