@@ -11,6 +11,7 @@ import json
 import os
 import threading
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pipelines.settings import Settings
@@ -36,7 +37,7 @@ def notify(settings: Settings, message: Message) -> None:
         line["error"] = error
     try:
         settings.logs.mkdir(parents=True, exist_ok=True)
-        with (settings.logs / "messages.jsonl").open("a", encoding="utf-8") as file:
+        with _log(settings).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
     except OSError:
         return  # the failure itself is already on its way to whoever started the load
@@ -44,11 +45,15 @@ def notify(settings: Settings, message: Message) -> None:
 
 def messages(settings: Settings) -> list[dict[str, Any]]:
     """The messages in the log, the oldest first; a line that was cut off when its writer died is none."""
-    path, found = settings.logs / "messages.jsonl", []
+    path, found = _log(settings), []
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
         with contextlib.suppress(ValueError):
             found.append(json.loads(line))
     return found
+
+
+def _log(settings: Settings) -> Path:
+    return settings.logs / "messages.jsonl"
 
 
 def _post(settings: Settings, message: Message) -> str | None:

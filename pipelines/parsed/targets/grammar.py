@@ -52,7 +52,7 @@ _BRACKETED = re.compile(r"(?P<words>(?:[WVtq]*[qE])?)\((?P<inside>[^()]*)\)(?P<e
 _INTERVAL = re.compile(r"\([^()]*[nkepz][^()]*\);?")  # [80%,90%]: nothing but a bracket, with numbers in it
 
 
-_BRACKETED_DATE = re.compile(r"(?P<words>[uWVtq]*Y?[uWVtq]+)\((?P<inside>[^()]*)\)(?P<before>f?)(?P<end>[WVt]*;?)")
+_BRACKETED_DATE = re.compile(r"[uWVtq]*Y?[uWVtq]+\([^()]*\)(?P<before>f?)[WVt]*;?")
 
 
 def _bracketed_date(shape: str) -> Reading | None:

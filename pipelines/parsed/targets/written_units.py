@@ -15,15 +15,9 @@ from pipelines.parsed.vocabulary.units import canonical_name
 def with_units(rows: pl.DataFrame) -> pl.DataFrame:
     """``unit_text`` as written and ``unit_name`` canonical; 每月1次 becomes 次/月, percent in words becomes %."""
     percent = pl.col("number_token").str.slice(0, 3)
+    sign = pl.when(percent.is_in(["百分之", "百分百"])).then(pl.lit("%")).when(percent == "千分之").then(pl.lit("‰"))
     rows = _without_nouns(rows).with_columns(
-        pl.coalesce(
-            "unit_folded",
-            pl.when(percent.is_in(["百分之", "百分百"])).then(pl.lit("%")).when(percent == "千分之").then(pl.lit("‰")),
-        ).alias("unit_folded"),
-        unit=pl.coalesce(
-            "unit",
-            pl.when(percent.is_in(["百分之", "百分百"])).then(pl.lit("%")).when(percent == "千分之").then(pl.lit("‰")),
-        ),
+        unit=pl.coalesce("unit", sign), unit_folded=pl.coalesce("unit_folded", sign)
     )
     denominator = (
         pl.when(pl.col("each_1").is_not_null())
