@@ -17,7 +17,8 @@ CYCLE_LABEL, ANNUAL_LABEL = "实施周期指标值", "年度指标值"
 LEVEL = pl.Categorical(pl.Categories("indicator_level"))  # few names, a number each instead of a text
 _PIECES = 4  # per record: level 2, name, cycle value, annual value with the next record's head; one head at the start
 _HEAD = r"^(?P<no>[0-9]{1,4})、(?P<code>[0-9]{1,4})-(?P<level1>[^。]*)$"
-_INNER_HEAD = r"。[ \n]*[0-9]{1,4}、[0-9]{1,4}-"
+_MARK = "\x1e"  # the general path has its own use for it
+_FOREIGN = rf"{_MARK}|。[ \n]*[0-9]{{1,4}}、[0-9]{{1,4}}-"
 
 
 class _Known:
@@ -47,15 +48,10 @@ def regular_records(cells: pl.DataFrame, text_type: pl.DataType) -> Regular:
     A cell is covered where every record but the last is regular. The row of a last record that is not says nothing:
     its text, from ``begin`` to the cell's end, is in ``odd``.
     """
-    lists = cells.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
-    pieces = lists.explode(empty_as_null=False, keep_nulls=False)
-    counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
-    counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
-    # The general path has its own use for \x1e.
-    whole = counts.filter((counts["count"] > _PIECES) & ~cells["packed"].str.contains("\x1e", literal=True))
-    covered = pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True).scatter(whole["cell"], True)
     known = _Known(text_type)
-    fields = _fields(pieces, whole, known)
+    fields = _fields(cells, known)
+    covered = pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True)
+    covered = covered.scatter(fields["cell"].filter(fields["is_last"]), True)
     bad = fields["cell"].filter(~fields["is_regular"] & ~fields["is_last"])
     if len(bad):
         covered = covered.scatter(bad, False)
@@ -87,53 +83,56 @@ def put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> 
     return pl.concat([records, rest]).sort("row_id", maintain_order=True) if rest.height else records
 
 
-def _fields(pieces: pl.Series, cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
-    """One row per record of the cells, whose ``count`` pieces begin at ``first``: ``indicator_name`` and the ``blanks``
-    before it, for the other fields their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The
-    last row of a cell without its last pieces holds others and is not regular.
+def _fields(cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
+    """One row per record of the cells that have one: ``indicator_name`` and the ``blanks`` before it, for the other fields
+    their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell without its
+    last pieces holds others and is not regular.
     """
+    lists = cells.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
+    pieces = lists.explode(empty_as_null=False, keep_nulls=False)
+    counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
+    counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
+    cells = counts.filter(counts["count"] > _PIECES)
     places = pl.int_ranges("first", pl.col("first") + pl.col("count") - 1, _PIECES, dtype=pl.UInt32)
     rows = cells.select("cell", "row_id", "count", at=places).explode("at", empty_as_null=False)
-    at, is_same = (
-        rows["at"].clip(upper_bound=max(len(pieces) - _PIECES - 1, 0)),
-        pl.col("cell") == pl.col("cell").shift(-1),
-    )
+    at = rows["at"].clip(upper_bound=max(len(pieces) - _PIECES - 1, 0))
+    is_last = (rows["cell"] != rows["cell"].shift(-1)).fill_null(True)
     starts = ((cells["count"] + 2) // _PIECES).cum_sum().shift(1, fill_value=0)
     level2 = known.level2.numbers(pieces[at + 1])
     cycle = known.cycle.numbers(pieces[at + 3])
     annual, firsts = known.end.numbers(pieces[at + 4]), known.end.numbers(pieces[cells["first"]])
+    end = known.end.table
+    is_good_start = pl.repeat(True, len(at), dtype=pl.Boolean, eager=True)
+    is_good_start = is_good_start.scatter(starts, end["is_alone"].gather(firsts))
+    is_end = end["is_inner"].gather(annual)
+    last = is_last.arg_true()
+    is_whole = rows["count"].gather(last) % _PIECES == 1
+    is_end = is_end.scatter(last, end["is_end"].gather(annual.gather(last)) & is_whole)
     names = pieces[at + 2]
-    rows = rows.select(
+    stripped = names.str.strip_chars()
+    # White space may stand before a name only, and be plain, so that its width is known.
+    blanks = names.str.len_bytes() - stripped.str.len_bytes()
+    is_name = (blanks == 0) | (blanks == 1) & names.str.starts_with(" ")
+    is_regular = (
+        is_good_start
+        & is_end
+        & known.level2.table["is_level2"].gather(level2)
+        & known.cycle.table["is_cycle"].gather(cycle)
+        & ~stripped.str.contains(f"[。{_MARK}]")
+        & is_name
+    )
+    return rows.select(
         "cell",
         "row_id",
-        "count",
-        is_last=~is_same.fill_null(False),
-        name=names,
-        indicator_name=names.str.strip_chars(),
+        is_last=is_last,
+        indicator_name=stripped,
+        blanks=blanks.cast(pl.Int32),
         level2=level2,
         cycle=cycle,
         annual=annual,
         # A record's head stands behind the annual value of the record before it, the first one's alone.
         head=annual.shift(1).scatter(starts, firsts),
-    )
-    end = known.end.table
-    is_good_start = pl.repeat(True, len(at), dtype=pl.Boolean, eager=True)
-    is_good_start = is_good_start.scatter(starts, end["is_alone"].gather(firsts))
-    is_end = pl.when("is_last").then(end["is_end"].gather(annual)).otherwise(end["is_inner"].gather(annual))
-    # White space may stand before a name only, and be plain, so that its width is known.
-    stripped = pl.col("name").str.len_bytes() - pl.col("indicator_name").str.len_bytes()
-    rows = rows.with_columns(
-        blanks=stripped.cast(pl.Int32), is_name=(stripped == 0) | (stripped == 1) & pl.col("name").str.starts_with(" ")
-    )
-    return rows.select(
-        pl.exclude("name", "is_name"),
-        is_regular=is_good_start
-        & is_end
-        & (~pl.col("is_last") | (pl.col("count") % _PIECES == 1))
-        & known.level2.table["is_level2"].gather(level2)
-        & known.cycle.table["is_cycle"].gather(cycle)
-        & ~pl.col("indicator_name").str.contains("。", literal=True)
-        & pl.col("is_name"),
+        is_regular=is_regular,
     )
 
 
@@ -142,26 +141,27 @@ def _records(fields: pl.DataFrame, known: _Known) -> pl.DataFrame:
     end = known.end.table
     rows = pl.concat(
         [
-            fields.select("cell", "row_id", "is_last", "indicator_name", "blanks"),
+            fields.select("cell", "row_id", "is_last", "indicator_name", "blanks", name_width=_width("indicator_name")),
             end.select("head_chars", "indicator_no", "level1_code", "level1_name")[fields["head"]],
             known.level2.table.drop("is_level2")[fields["level2"]],
             known.cycle.table.drop("is_cycle")[fields["cycle"]],
             end.select("annual_chars", "annual_lead", "annual_text", "annual_width", "is_stopped")[fields["annual"]],
         ],
         how="horizontal",
-    ).with_columns(name_width=_width("indicator_name"))
-    rows = rows.with_columns(name_chars=pl.col("name_width") + pl.col("blanks"))
-    length = pl.sum_horizontal("head_chars", "level2_chars", "name_chars", "cycle_chars", "annual_chars") + 4
-    rows = rows.with_columns(length=length).with_columns(stop=pl.col("length").cast(pl.Int64).cum_sum())
-    start = pl.col("stop") - pl.col("length")
-    is_first = (pl.col("cell") != pl.col("cell").shift(1)).fill_null(True)
-    rows = rows.with_columns(start=(start - pl.when(is_first).then(start).forward_fill()).cast(pl.Int32))
-    rows = rows.with_columns(name_field=pl.col("start") + pl.col("head_chars") + pl.col("level2_chars") + 2)
-    rows = rows.with_columns(name_start=pl.col("name_field") + pl.col("blanks"))
-    rows = rows.with_columns(cycle_field=pl.col("name_field") + pl.col("name_chars") + 1)
+    )
+    before = rows["head_chars"] + rows["level2_chars"] + rows["blanks"] + 2  # a name
+    behind = before + rows["name_width"] + 1  # a name and its separator
+    beyond = behind + rows["cycle_chars"] + 1
+    length = beyond + rows["annual_chars"]
+    start = length.cast(pl.Int64).cum_sum() - length
+    is_first = (rows["cell"] != rows["cell"].shift(1)).fill_null(True)
+    start = (start - start.gather(is_first.arg_true()).gather(is_first.cum_sum() - 1)).cast(pl.Int32)
     rows = rows.with_columns(
-        cycle_start=pl.col("cycle_field") + pl.col("cycle_lead"),
-        annual_start=pl.col("cycle_field") + pl.col("cycle_chars") + 1 + pl.col("annual_lead"),
+        start=start,
+        end=start + length,
+        name_start=start + before,
+        cycle_start=start + behind + rows["cycle_lead"],
+        annual_start=start + beyond + rows["annual_lead"],
     )
     return rows.select(
         "row_id",
@@ -176,9 +176,9 @@ def _records(fields: pl.DataFrame, known: _Known) -> pl.DataFrame:
         is_truncated=pl.lit(False),
         is_terminated=~pl.col("is_last") | pl.col("is_stopped"),
         start="start",
-        end=pl.col("start") + pl.col("length"),
+        end="end",
         name_start="name_start",
-        name_end=pl.col("name_field") + pl.col("name_chars"),
+        name_end=pl.col("name_start") + pl.col("name_width"),
         cycle_start="cycle_start",
         cycle_end=pl.col("cycle_start") + pl.col("cycle_width"),
         annual_start="annual_start",
@@ -201,7 +201,7 @@ def _level2(pieces: pl.Series) -> pl.DataFrame:
         .select(
             level2_chars=_width("piece"),
             level2=piece.str.strip_chars().str.splitn("-", 2).struct.rename_fields(["level2_code", "level2_name"]),
-            is_level2=piece.str.contains("-", literal=True) & ~piece.str.contains(_INNER_HEAD),
+            is_level2=piece.str.contains("-", literal=True) & ~piece.str.contains(_FOREIGN),
         )
         .unnest("level2")
         .with_columns(pl.col("level2_code", "level2_name").cast(LEVEL))
@@ -218,7 +218,7 @@ def _cycle(pieces: pl.Series, text_type: pl.DataType) -> pl.DataFrame:
         cycle_chars=_width("piece"),
         cycle_lead=_width("piece") - _width("body"),
         cycle_width=_width("cycle_text"),
-        is_cycle=_is_labelled(CYCLE_LABEL) & ~pl.col("piece").str.contains(_INNER_HEAD),
+        is_cycle=_is_labelled(CYCLE_LABEL) & ~pl.col("piece").str.contains(_FOREIGN),
     )
 
 
@@ -251,6 +251,7 @@ def _end(pieces: pl.Series, heads: Distinct, text_type: pl.DataType) -> pl.DataF
     ).with_columns(body=pl.col("label").str.slice(len(ANNUAL_LABEL) + 1).str.strip_chars_start())
     parts = parts.with_columns(annual_text=pl.col("body").str.strip_chars_end())
     is_value = _is_labelled(ANNUAL_LABEL)
+    is_own = ~pl.col("piece").str.contains(_MARK, literal=True)
     is_over = pl.when("is_stopped").then(pl.col("rest") == "").otherwise(pl.col("annual_text") != "")
     return parts.select(
         pl.col("annual_text").cast(text_type),
@@ -262,8 +263,8 @@ def _end(pieces: pl.Series, heads: Distinct, text_type: pl.DataType) -> pl.DataF
         annual_chars=_width("annual") + pl.col("is_stopped").cast(pl.Int32),
         annual_lead=_width("annual") - _width("body"),
         annual_width=_width("annual_text"),
-        is_alone=~pl.col("is_stopped") & pl.col("is_head"),
-        is_inner=pl.col("is_stopped") & pl.col("is_head") & is_value,
+        is_alone=~pl.col("is_stopped") & pl.col("is_head") & is_own,
+        is_inner=pl.col("is_stopped") & pl.col("is_head") & is_value & is_own,
         # A label without a value is cut off.
-        is_end=is_value & is_over,
+        is_end=is_value & is_over & is_own,
     )

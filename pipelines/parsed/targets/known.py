@@ -14,7 +14,7 @@ from pipelines.parsed.targets.context import completed, hints
 from pipelines.parsed.targets.dates import deadline_columns
 from pipelines.parsed.targets.kinds import wordless_kinds
 from pipelines.parsed.targets.measures import measured
-from pipelines.parsed.targets.model import CLOSED
+from pipelines.parsed.targets.model import CODED_TYPES
 from pipelines.parsed.targets.plain import PlainTexts
 from pipelines.parsed.targets.tokens import Tokens, cut, known_tokens
 
@@ -23,12 +23,6 @@ CONTEXT: dict[str, pl.DataType] = {
     "fiscal_year": pl.Int32(),
     "stated_comparator": pl.String(),
     "stated_unit": pl.String(),
-}
-# One to four bytes instead of a text's sixteen: most of what is fetched is these.
-_UNITS = pl.Categorical(pl.Categories("target_unit"))
-CODED_TYPES = pl.Schema({name: pl.Enum(values) for name, values in CLOSED.items()}) | {
-    "unit_text": _UNITS,
-    "unit_name": _UNITS,
 }
 _LIMIT = 200_000
 
@@ -117,7 +111,7 @@ class KnownTexts:
         measures = pl.int_ranges("begin", pl.col("begin") + pl.col("count"), dtype=pl.UInt32)
         wanted = wanted.with_columns(row=measures).explode("row", empty_as_null=False)
         own = self.measures.drop("deadline_date", "deadline_text", "is_unit_known")[wanted["row"]]
-        own = own.with_columns(pl.col(list(CODED_TYPES)).cast(pl.String))
+        own = own.with_columns(pl.col([name for name in CODED_TYPES if name in own.columns]).cast(pl.String))
         rows = completed(pl.concat([wanted, own], how="horizontal")).with_columns(_is_known())
         begin = self._add(rows)
         counts = wanted.unique("variant", maintain_order=True)["count"]

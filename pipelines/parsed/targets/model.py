@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 COMPARATORS = {
     "G": "ge",
     "L": "le",
@@ -38,6 +40,15 @@ CLOSED: dict[str, list[str]] = {
     "deadline_comparator": _BOUNDS,
     "deadline_precision": ["day", "month", "quarter", "year"],
     "parse_grade": ["A", "B", "C", "D"],
+}
+_UNITS, _WORDS = (pl.Categorical(pl.Categories(name)) for name in ("target_unit", "target_words"))
+# One to four bytes instead of a text's sixteen: most of what is fetched is these.
+CODED_TYPES = pl.Schema({name: pl.Enum(values) for name, values in CLOSED.items()}) | {
+    "unit_text": _UNITS,
+    "unit_name": _UNITS,
+    "qualifier": _WORDS,
+    "deadline_text": _WORDS,
+    "residual": _WORDS,
 }
 
 Span = tuple[int, int]

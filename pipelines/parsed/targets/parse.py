@@ -9,7 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.parsed.targets.context import DATE_NAME, stating_part
-from pipelines.parsed.targets.known import CODED_TYPES, CONTEXT, KnownTexts
+from pipelines.parsed.targets.known import CONTEXT, KnownTexts
+from pipelines.parsed.targets.model import CODED_TYPES
 from pipelines.parsed.targets.numerals import VALUE
 
 TARGET_SCHEMA: dict[str, pl.DataType] = {
@@ -23,14 +24,14 @@ TARGET_SCHEMA: dict[str, pl.DataType] = {
     "unit_text": CODED_TYPES["unit_text"],
     "unit_name": CODED_TYPES["unit_name"],
     "is_unit_known": pl.Boolean(),
-    "qualifier": pl.String(),
+    "qualifier": CODED_TYPES["qualifier"],
     "is_comparator_inherited": pl.Boolean(),
     "deadline_comparator": CODED_TYPES["deadline_comparator"],
     "deadline_date": pl.Date(),
-    "deadline_text": pl.String(),
+    "deadline_text": CODED_TYPES["deadline_text"],
     "deadline_precision": CODED_TYPES["deadline_precision"],
     "parse_grade": CODED_TYPES["parse_grade"],
-    "residual": pl.String(),
+    "residual": CODED_TYPES["residual"],
 }
 _FETCHED = [name for name in TARGET_SCHEMA if name != "input_row"]
 BATCH_ROWS = 1_250_000
@@ -87,7 +88,7 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
     places = is_candidate.gather(texts).arg_true()
     lacking = known.texts.table.select("is_open", "lacks", "is_bare", "is_quantity")[texts.gather(places)]
     names = pl.col("indicator_name")
-    masked = rows["indicator_name"].gather(places).str.contains("[*＊×]").fill_null(False)
+    masked = rows["indicator_name"].gather(places).str.contains("[*＊×]")
     lacking = lacking.with_columns(has_template=masked & lacking["lacks"])
     kept = (lacking["has_template"] | lacking["is_bare"] | lacking["is_open"] | has_columns).arg_true()
     places = places.gather(kept)

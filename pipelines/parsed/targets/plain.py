@@ -16,6 +16,7 @@ import polars as pl
 
 from pipelines.parsed.distinct import Distinct
 from pipelines.parsed.targets.lexicon import SIGNS, WORDS, token_classes
+from pipelines.parsed.targets.model import CODED_TYPES
 from pipelines.parsed.targets.normalise import FOLD
 from pipelines.parsed.targets.numerals import VALUE, WORKING
 
@@ -31,7 +32,7 @@ _NUMBER = r"^(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|0|[1-9][0-9]{0,8})(?:\.[0-9]{1
 _YEAR_OR_NAME = "^(?:19|20)[0-9]{2}|^12345$"
 _UNIT, _VERB, _WORD = "◇", "◈", "◆"  # marks for a unit, a verb and another word of several characters
 _HAN = re.compile("[㐀-鿿]")
-_TAIL = r"[\p{Han}%％‰㎡²³/A-Za-z]*"
+_TAIL = r"[一-鿿%％‰㎡²³/A-Za-z]*"
 # Words that count for more than prose nowhere among other words; those of the second kind only where a sign follows.
 _ALWAYS_PROSE = "WuydsqVtBTvZ"
 _PROSE_BEFORE_PROSE = "1234567"
@@ -55,15 +56,20 @@ _NUMERALS = "零一二两三四五六七八九十百千万亿半几壹贰叁肆�
 
 @cache
 def _pattern() -> str:
-    """words, sign, number, tail: whatever may be plain, in groups of disjoint characters, which is what makes it fast."""
-    words = r"(?P<words>\p{Han}*(?:[(（][^()（）]*[)）])?)"
+    """words, sign, number, tail: whatever may be plain.
+
+    At each byte of a text only one part of the pattern can go on, which is what makes it fast: so a sign does not begin with
+    the byte of a bracket, nor does what stands within brackets (U+F000 and above: full-width forms).
+    """
+    words = r"(?P<words>[一-鿿]*(?:[(（][^()\x{F000}-\x{10FFFF}]*[)）])?)"
     return rf"^{words}(?P<sign>[{_sign_characters()}]*)(?P<number>[0-9][0-9.,]*)(?P<tail>{_TAIL})$"
 
 
 def _sign_characters() -> str:
     signs = {sign for sign, kind in SIGNS.items() if kind in "GLglEA" and not re.search("[a-z~/]", sign)}
     known = {character for sign in signs for character in sign}
-    return re.escape("".join(sorted(known | {old for old, new in FOLD.items() if new in known})))
+    known |= {old for old, new in FOLD.items() if new in known}
+    return re.escape("".join(sorted(sign for sign in known if sign < "\uf000")))
 
 
 class _Words(NamedTuple):
@@ -181,6 +187,7 @@ class PlainTexts:
         self._asked |= {frame: frame in same for frame in [*tails, *frames]}
         plain = [frame for frame in frames if frame in same and self._asked[frame.split(" ")[0]]]
         table = table.filter(pl.col("frame").is_in(plain))
+        table = table.with_columns(pl.col(name).cast(kind) for name, kind in CODED_TYPES.items())
         self._frames = table if self._frames is None else pl.concat([self._frames, table])
 
     def _parts(self, texts: pl.Series) -> pl.DataFrame:
@@ -244,7 +251,8 @@ def _agreed(asked: list[tuple[str, str]], rows: pl.DataFrame) -> pl.DataFrame:
     facts = rows.select(
         "variant",
         given.alias("given"),
-        same=pl.struct(*fixed, "parse_grade", pl.col("lower_value", "upper_value").is_null()),
+        # As one text each, for groups compare texts faster than structs.
+        same=pl.struct(*fixed, "parse_grade", pl.col("lower_value", "upper_value").is_null()).struct.json_encode(),
         is_amount=is_amount & given.is_not_null(),
     ).unique("variant", keep="first", maintain_order=True)
     of_text = pl.DataFrame(asked, schema=["frame", "number"], orient="row").hstack(facts)
@@ -270,5 +278,7 @@ def _filled(parts: pl.DataFrame) -> pl.DataFrame:
         number_token="number",
         qualifier="words",
         # Words before a sign are a lead-in: an inference, as the grammar grades it.
-        parse_grade=pl.when(has_words & (pl.col("parse_grade") < "B")).then(pl.lit("B")).otherwise("parse_grade"),
+        parse_grade=pl.when(has_words & (pl.col("parse_grade") == "A"))
+        .then(pl.lit("B", dtype=CODED_TYPES["parse_grade"]))
+        .otherwise("parse_grade"),
     ).drop("number", "tail", "value", "words", "sign", "frame", "factor")

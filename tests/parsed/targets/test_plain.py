@@ -133,7 +133,7 @@ def test_words_of_the_grammar_in_any_order_before_the_sign(monkeypatch: pytest.M
         texts.append(lead + bracket + dice.choice(SIGNS[:16]) + number + unit)
     count, differing = _differing(texts, monkeypatch)
     assert differing == []
-    assert count > 3_000
+    assert count > 2_900
 
 
 def test_most_amounts_of_a_long_list_are_plain(monkeypatch: pytest.MonkeyPatch) -> None:
