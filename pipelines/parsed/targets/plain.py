@@ -30,7 +30,8 @@ _WORTH_PROBING = 8
 # No year, no date, no name (19xx, 20xx, 12345), no leading zero, no digit that a type could not hold.
 _NUMBER = r"^(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?$"
 _YEAR_OR_NAME = "^(?:19|20)[0-9]{2}|^12345$"
-_UNIT, _VERB, _WORD = "◇", "◈", "◆"  # marks for a unit, a verb and another word of several characters
+# Marks for a unit, a verb, a word that may stand behind an amount, and another word of several characters.
+_UNIT, _VERB, _TRAILER, _WORD = "◇", "◈", "◉", "◆"
 _HAN = re.compile("[㐀-鿿]")
 _TAIL = r"[一-鿿%％‰㎡²³/A-Za-z]*"
 # Words that count for more than prose nowhere among other words; those of the second kind only where a sign follows.
@@ -59,9 +60,9 @@ def _pattern() -> str:
     """words, sign, number, tail: whatever may be plain.
 
     At each byte of a text only one part of the pattern can go on, which is what makes it fast: so a sign does not begin with
-    the byte of a bracket, nor does what stands within brackets (U+F000 and above: full-width forms).
+    the byte of a 、 or a bracket (those above U+3000 do), nor does what stands within brackets (U+F000 and above do).
     """
-    words = r"(?P<words>[一-鿿]*(?:[(（][^()\x{F000}-\x{10FFFF}]*[)）])?)"
+    words = r"(?P<words>[一-鿿、]*(?:[(（][^()\x{F000}-\x{10FFFF}]*[)）])?)"
     return rf"^{words}(?P<sign>[{_sign_characters()}]*)(?P<number>[0-9][0-9.,]*)(?P<tail>{_TAIL})$"
 
 
@@ -69,7 +70,7 @@ def _sign_characters() -> str:
     signs = {sign for sign, kind in SIGNS.items() if kind in "GLglEA" and not re.search("[a-z~/]", sign)}
     known = {character for sign in signs for character in sign}
     known |= {old for old, new in FOLD.items() if new in known}
-    return re.escape("".join(sorted(sign for sign in known if sign < "\uf000")))
+    return re.escape("".join(sorted(sign for sign in known if sign < "\u3000")))
 
 
 class _Words(NamedTuple):
@@ -89,14 +90,15 @@ class _Words(NamedTuple):
 @cache
 def _words() -> _Words:
     forbidden, compounds = [], {}
-    singles, ends, heads, verbs = set(), set(), set(), {_VERB}
+    singles, ends, heads, verbs, trailers = set(), set(), set(), {_VERB}, {_UNIT, _TRAILER}
     for token, kind in token_classes().items():
         if not _HAN.search(token):
             continue
         is_prose = kind in _ALWAYS_PROSE or kind in _PROSE_BEFORE_PROSE and len(token) == 1
         if len(token) > 1:
             if is_prose:
-                compounds[token] = _UNIT if kind in "uyd" else _VERB if kind in "VB" else _WORD
+                marks = {**dict.fromkeys("uyd", _UNIT), **dict.fromkeys("VB", _VERB), **dict.fromkeys("stv", _TRAILER)}
+                compounds[token] = marks.get(kind, _WORD)
             else:
                 forbidden.append(token)
         elif not is_prose:
@@ -107,13 +109,17 @@ def _words() -> _Words:
             heads.add(token)
         elif kind in "VB":
             verbs.add(token)
+        elif kind in "stv":
+            trailers.add(token)
     folding = "".join(character for character in FOLD if _HAN.match(character))
-    # At a text's beginning a unit's name is a unit (人/天), unless it begins a word (人员).
+    # At a text's beginning and behind 、 a unit's name is a unit (人/天), unless it begins a word (人员); behind such names 、
+    # separates amounts.
     before_sign = "[(（]|$"
     patterns = [
         f"[{''.join(sorted(singles))}]",
         f"[{''.join(sorted(ends))}](?:[{''.join(sorted(verbs))}]|{before_sign})",
-        f"^[{_UNIT}{''.join(sorted(heads))}]",
+        f"(?:^|、)[{_UNIT}{''.join(sorted(heads))}]",
+        f"(?:^|[{''.join(sorted(trailers | heads))}])、|、(?:、|{before_sign})",
     ]
     ordered = sorted(compounds, key=lambda token: (-len(token), token))
     return _Words(

@@ -127,13 +127,13 @@ def test_words_of_the_grammar_in_any_order_before_the_sign(monkeypatch: pytest.M
     words = [token for token in token_classes() if "\u4e00" <= token[0] <= "\u9fff"] + NAMES * 40
     texts = []
     for _ in range(30_000):
-        lead = "".join(dice.choice(words) for _ in range(dice.randint(1, 4)))
+        lead = dice.choice(["", "", "、"]).join(dice.choice(words) for _ in range(dice.randint(1, 4)))
         bracket = dice.choice(["", "", "", "（%）", "（份）", "(个)", "（含）", "（元/人）", "（2024年）"])
         number, unit = dice.choice(NUMBERS.split()), dice.choice(["%", "次", "人", "万元", "", "天"])
         texts.append(lead + bracket + dice.choice(SIGNS[:16]) + number + unit)
     count, differing = _differing(texts, monkeypatch)
     assert differing == []
-    assert count > 2_900
+    assert count > 2_000
 
 
 def test_most_amounts_of_a_long_list_are_plain(monkeypatch: pytest.MonkeyPatch) -> None:
