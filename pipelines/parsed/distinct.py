@@ -28,11 +28,16 @@ class Distinct:
             self._table = self._read(pl.Series([], dtype=pl.String))
         return self._table
 
+    @property
+    def met(self) -> int:
+        """How many texts were met so far."""
+        return 0 if self._table is None else self._table.height
+
     def numbers(self, texts: pl.Series) -> pl.Series:
         """Texts (String or ``kind``, no nulls) → UInt32: each text's row in ``table``."""
         coded = texts.cast(self.kind)
         numbers = coded.to_physical()
-        highest, known = numbers.max(), 0 if self._table is None else self._table.height
+        highest, known = numbers.max(), self.met
         if isinstance(highest, int) and highest >= known:
             new = pl.int_range(known, highest + 1, dtype=pl.UInt32, eager=True).cat.to(self.kind)
             read = self._read(new.cast(pl.String))

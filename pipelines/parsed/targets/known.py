@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.parsed.distinct import Distinct
 from pipelines.parsed.targets.context import completed, hints
 from pipelines.parsed.targets.dates import deadline_columns
-from pipelines.parsed.targets.kinds import wordless_kinds
+from pipelines.parsed.targets.kinds import is_words, wordless_kinds
 from pipelines.parsed.targets.measures import measured
 from pipelines.parsed.targets.model import CODED_TYPES
 from pipelines.parsed.targets.plain import PlainTexts
@@ -43,13 +43,13 @@ class KnownTexts:
     def _begin(self) -> None:
         self._grammar = partial(read_texts, tokens_met=known_tokens())
         self._plain = PlainTexts(self._grammar)
-        self.measures = _no_measures()
+        self.measures = _words().drop("variant").with_columns(_coded())
         self.texts = Distinct(self._read)
         self._contexts = Distinct(self._complete)
 
     def make_room(self) -> None:
         """Forgets everything where it has become much: memory stays bounded."""
-        if self.measures.height > _LIMIT:
+        if max(self.measures.height, self.texts.met) > _LIMIT:
             self._begin()
 
     def _add(self, rows: pl.DataFrame) -> int:
@@ -64,34 +64,21 @@ class KnownTexts:
         return self.measures.select(columns)[places]
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
-        """Plain amounts by what their signs and units say, all others by the grammar."""
+        """Plain amounts by what their signs and units say, nothing but words as any other words, the rest by the grammar."""
         plain = self._plain.read(texts)
         if plain is None:
             return self._kept(self._grammar(texts)).drop("variant")
         others = (~plain.is_plain).arg_true()
-        kept = self._kept(self._grammar(texts.gather(others)))
-        kept = kept.with_columns(variant=others.gather(kept["variant"]))
-        return pl.concat([self._kept(plain.rows), kept]).sort("variant").drop("variant")
+        are_words = is_words(texts.gather(others))
+        words, rest = others.filter(are_words), others.filter(~are_words)
+        kept = self._kept(self._grammar(texts.gather(rest)))
+        kept = kept.with_columns(variant=rest.gather(kept["variant"]))
+        alike = words.to_frame("variant").join(_facts(_words(), 0).drop("variant"), how="cross")
+        return pl.concat([self._kept(plain.rows), kept, alike]).sort("variant").drop("variant")
 
     def _kept(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Adds the rows, in which each text's stand together, and says of each text where they are and what they lack."""
-        begin = self._add(rows)
-        quantity = pl.col("target_kind") == "quantity"
-        is_bare = quantity & pl.col("unit_text").is_null()
-        per_row = rows.select(
-            "variant",
-            begin=pl.int_range(pl.len(), dtype=pl.UInt32) + begin,
-            is_open=pl.col("date_month").is_not_null() & pl.col("date_year").is_null(),
-            lacks=is_bare | (quantity & ~pl.col("is_explicit")),
-            is_bare=is_bare,
-            # Dates take a bound from its column as numbers do.
-            is_quantity=pl.col("target_kind").is_in(["quantity", "deadline"]),
-        )
-        flags = ("is_open", "lacks", "is_bare", "is_quantity")
-        found = per_row.group_by("variant", maintain_order=True).agg(
-            pl.col("begin").first(), count=pl.len(), **{flag: pl.col(flag).any() for flag in flags}
-        )
-        return found.with_columns(is_complete=~pl.any_horizontal("is_open", "lacks", "is_bare"))
+        return _facts(rows, self._add(rows))
 
     def completed_begins(self, wanted: pl.DataFrame) -> pl.Series:
         """Rows of ``text`` (number) with ``CONTEXT`` → where each one's completed measures begin, as many as the text's
@@ -118,13 +105,34 @@ class KnownTexts:
         return pl.DataFrame({"begin": counts.cum_sum() - counts + begin}, schema={"begin": pl.UInt32()})
 
 
+def _facts(rows: pl.DataFrame, begin: int) -> pl.DataFrame:
+    """Measure rows, of which the first stands at ``begin`` → one row per ``variant`` as ``KnownTexts.texts`` has them."""
+    quantity = pl.col("target_kind") == "quantity"
+    is_bare = quantity & pl.col("unit_text").is_null()
+    per_row = rows.select(
+        "variant",
+        begin=pl.int_range(pl.len(), dtype=pl.UInt32) + begin,
+        is_open=pl.col("date_month").is_not_null() & pl.col("date_year").is_null(),
+        lacks=is_bare | (quantity & ~pl.col("is_explicit")),
+        is_bare=is_bare,
+        # Dates take a bound from its column as numbers do.
+        is_quantity=pl.col("target_kind").is_in(["quantity", "deadline"]),
+    )
+    flags = ("is_open", "lacks", "is_bare", "is_quantity")
+    found = per_row.group_by("variant", maintain_order=True).agg(
+        pl.col("begin").first(), count=pl.len(), **{flag: pl.col(flag).any() for flag in flags}
+    )
+    return found.with_columns(is_complete=~pl.any_horizontal("is_open", "lacks", "is_bare"))
+
+
 def _coded() -> list[pl.Expr]:
     return [pl.col(name).cast(kind) for name, kind in CODED_TYPES.items()]
 
 
 @cache
-def _no_measures() -> pl.DataFrame:
-    return read_texts(pl.Series([], dtype=pl.String), known_tokens()).drop("variant").with_columns(_coded())
+def _words() -> pl.DataFrame:
+    """The reading of a text that is nothing but words: every such text's but for ``variant``."""
+    return read_texts(pl.Series(["合格"]), known_tokens())
 
 
 def read_texts(texts: pl.Series, tokens_met: Distinct) -> pl.DataFrame:
