@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from pipelines.definitions import STAGING, STAR, build_defs
+from pipelines.gates.gate import parsed_gate_database
 from pipelines.gates.suites import STAGES
 from pipelines.parsed.buckets import buckets_of
 from pipelines.parsed.stage import parse_years
@@ -34,6 +38,7 @@ SHIPPED = HERE.parents[1] / "data" / "inbox"
 YEARS = [2024]
 BehindGate = Callable[[Settings, str], dg.ExecuteInProcessResult]
 PlainTables = Callable[[str], Path]
+PlainConnection = Callable[[str], duckdb.DuckDBPyConnection]
 
 
 @pytest.fixture(scope="session")
@@ -94,12 +99,17 @@ def _job_from(definitions: dg.Definitions, stage: str) -> Any:
 
 @pytest.fixture(scope="session")
 def plain_tables(whole_root: Settings, tmp_path_factory: pytest.TempPathFactory) -> PlainTables:
-    """The build file with plain tables of all that a stage's gate reads, made once for each stage. Copy it."""
+    """The database that a stage's gate reads, with plain tables of all that it asks about, made once for each stage. Copy it."""
 
     def plain(stage: str) -> Path:
         def make(folder: Path) -> Path:
-            path = folder / whole_root.build_database.name
-            shutil.copy(whole_root.build_database, path)
+            if stage == "parsed":
+                settings = Settings(folder / "root")
+                shutil.copytree(whole_root.parsed, settings.parsed)
+                path = parsed_gate_database(settings, YEARS)
+            else:
+                path = folder / whole_root.build_database.name
+                shutil.copy(whole_root.build_database, path)
             with build_database(path) as connection:
                 make_plain_tables(connection, stage)
             return path
@@ -107,6 +117,24 @@ def plain_tables(whole_root: Settings, tmp_path_factory: pytest.TempPathFactory)
         return made_once(tmp_path_factory, f"plain_{stage}", make)
 
     return plain
+
+
+@pytest.fixture(scope="session")
+def plain_connection(plain_tables: PlainTables, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainConnection]:
+    """A connection to a stage's plain tables, one for all tests of a process. Roll back whatever is changed."""
+    folder = tmp_path_factory.mktemp("plain_connection")
+    with ExitStack() as opened:
+
+        @cache
+        def connection(stage: str) -> duckdb.DuckDBPyConnection:
+            made = plain_tables(stage)
+            path = folder / stage / made.name  # its views name the catalog, which is called as the file
+            path.parent.mkdir()
+            shutil.copy(made, path)
+            # What is asked takes milliseconds, most of it to plan: a second thread would only be waited for.
+            return opened.enter_context(duckdb.connect(str(path), config={"threads": 1}))
+
+        yield connection
 
 
 @pytest.fixture
