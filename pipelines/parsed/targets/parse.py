@@ -54,10 +54,7 @@ def parse_targets(frame: pl.DataFrame, known: KnownTexts | None = None) -> pl.Da
     kind = known.texts.kind if frame.schema["target_text"] == known.texts.kind else pl.String()
     rows = frame.select(
         pl.col("target_text").cast(kind).fill_null(pl.lit("", dtype=kind)),
-        *(
-            (pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype)).alias(name)
-            for name, dtype in CONTEXT.items()
-        ),
+        *(pl.col(name).cast(dtype) for name, dtype in CONTEXT.items() if name in frame.columns),
     )
     starts = range(0, rows.height, BATCH_ROWS)
     parts = [_parse(rows.slice(start, BATCH_ROWS), start, known) for start in starts]
@@ -81,18 +78,22 @@ def _parse(rows: pl.DataFrame, offset: int, known: KnownTexts) -> pl.DataFrame:
 
 def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple[pl.Series, pl.Series]:
     """The rows whose text lacks something that stands beside it, and where their completed measures begin."""
-    has_columns = rows["stated_comparator"].null_count() + rows["stated_unit"].null_count() < 2 * rows.height
+    stated = [rows[name] for name in ("stated_comparator", "stated_unit") if name in rows.columns]
+    has_columns = any(column.null_count() < rows.height for column in stated)
     # Names are looked at only where the text lacks something, which few texts do; the rest of the context where that
     # may be in it.
     is_candidate = ~known.texts.table["is_complete"] if not has_columns else known.texts.table["count"] > 0
     places = is_candidate.gather(texts).arg_true()
     lacking = known.texts.table.select("is_open", "lacks", "is_bare", "is_quantity")[texts.gather(places)]
-    names = pl.col("indicator_name")
-    masked = rows["indicator_name"].gather(places).str.contains("[*＊×]")
-    lacking = lacking.with_columns(has_template=masked & lacking["lacks"])
+    lacking = lacking.with_columns(has_template=_has_template(rows, places) & lacking["lacks"])
     kept = (lacking["has_template"] | lacking["is_bare"] | lacking["is_open"] | has_columns).arg_true()
     places = places.gather(kept)
-    few = rows.select(list(CONTEXT))[places].with_columns(place=places, text=texts.gather(places)).hstack(lacking[kept])
+    few = (
+        pl.DataFrame({"place": places, "text": texts.gather(places)})
+        .hstack(_context(rows, places))
+        .hstack(lacking[kept])
+    )
+    names = pl.col("indicator_name")
     is_stated = pl.col("is_quantity") & (
         pl.col("stated_comparator").is_not_null() | pl.col("stated_unit").is_not_null()
     )
@@ -108,3 +109,20 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
         fiscal_year=pl.when(pl.col("is_open")).then("fiscal_year"),
     )
     return few["place"], known.completed_begins(wanted.select("text", *CONTEXT))
+
+
+def _has_template(rows: pl.DataFrame, places: pl.Series) -> pl.Series:
+    """Whether the name at each place holds a number that is left to be filled in (``户数(≥**户)``); null without a name."""
+    if "indicator_name" not in rows.columns:
+        return pl.repeat(None, len(places), dtype=pl.Boolean, eager=True)
+    return rows["indicator_name"].gather(places).str.contains("[*＊×]")
+
+
+def _context(rows: pl.DataFrame, places: pl.Series) -> list[pl.Series]:
+    """The columns of ``CONTEXT`` at these places; those that ``rows`` does not have are null."""
+    return [
+        rows[name].gather(places)
+        if name in rows.columns
+        else pl.Series(name, [None], dtype=dtype).new_from_index(0, len(places))
+        for name, dtype in CONTEXT.items()
+    ]
