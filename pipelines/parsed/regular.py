@@ -88,7 +88,8 @@ def _fields(cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell without its
     last pieces holds others and is not regular.
     """
-    lists = cells.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
+    # In one chunk, else every piece is moved once more to stand in one.
+    lists = cells["packed"].rechunk().str.split("[；;]", literal=False)
     pieces = lists.explode(empty_as_null=False, keep_nulls=False)
     counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
     counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
