@@ -89,7 +89,8 @@ def _fields(cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     last pieces holds others and is not regular.
     """
     # In one chunk, else every piece is moved once more to stand in one.
-    lists = cells["packed"].rechunk().str.split("[；;]", literal=False)
+    packed = cells["packed"].rechunk().to_frame()
+    lists = packed.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
     pieces = lists.explode(empty_as_null=False, keep_nulls=False)
     counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
     counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
