@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.parsed.regular import ANNUAL_LABEL as _ANNUAL
 from pipelines.parsed.regular import CYCLE_LABEL as _CYCLE
-from pipelines.parsed.regular import LEVEL, moved, put_in, regular_records
+from pipelines.parsed.regular import LEVEL, MARK, moved, put_in, regular_records
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
     "row_id": pl.UInt32(),
@@ -45,7 +45,6 @@ REJECT_SCHEMA: dict[str, pl.DataType] = {
     "reason": pl.String(),
 }
 _STRING = pl.String()
-_MARK = "\x1e"
 # A record begins at the cell's start or behind a 。 with its number and level-1 code; the two signs inside the head are
 # replaced one for one, so that places stay true.
 _HEAD = r"(^|。)([ \n]*)([0-9]{1,4})、([0-9]{1,4})-"
@@ -127,11 +126,11 @@ def _pieces(cells: pl.DataFrame) -> pl.DataFrame:
     """row_id, piece (same length as printed), start, end, is_record, is_last; no character is left out."""
     marked = (
         pl.col("packed")
-        .str.replace_all(_MARK, " ", literal=True)
-        .str.replace_all(_HEAD, "${1}${2}" + _MARK + "${3}；${4}；")
+        .str.replace_all(MARK, " ", literal=True)
+        .str.replace_all(_HEAD, "${1}${2}" + MARK + "${3}；${4}；")
     )
     pieces = (
-        cells.select("row_id", piece=marked.str.split(_MARK))
+        cells.select("row_id", piece=marked.str.split(MARK))
         .filter(pl.col("piece").is_not_null())
         .explode("piece", empty_as_null=False)
     )

@@ -17,8 +17,8 @@ CYCLE_LABEL, ANNUAL_LABEL = "实施周期指标值", "年度指标值"
 LEVEL = pl.Categorical(pl.Categories("indicator_level"))  # few names, a number each instead of a text
 _PIECES = 4  # per record: level 2, name, cycle value, annual value with the next record's head; one head at the start
 _HEAD = r"^(?P<no>[0-9]{1,4})、(?P<code>[0-9]{1,4})-(?P<level1>[^。]*)$"
-_MARK = "\x1e"  # the general path has its own use for it
-_FOREIGN = rf"{_MARK}|。[ \n]*[0-9]{{1,4}}、[0-9]{{1,4}}-"
+MARK = "\x1e"  # the general path has its own use for it
+_FOREIGN = rf"{MARK}|。[ \n]*[0-9]{{1,4}}、[0-9]{{1,4}}-"
 
 
 class _Known:
@@ -83,18 +83,24 @@ def put_in(records: pl.DataFrame, others: pl.DataFrame, odd_rows: pl.Series) -> 
     return pl.concat([records, rest]).sort("row_id", maintain_order=True) if rest.height else records
 
 
+def _cut(cells: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """All pieces, and the cells that may hold a record: ``cell`` (its place), ``row_id``, ``count`` of its pieces and where
+    the ``first`` of them is.
+    """
+    # In one chunk, else every piece is moved once more to stand in one.
+    packed = cells["packed"].rechunk().to_frame()
+    lists = packed.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
+    counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
+    counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
+    return lists.explode(empty_as_null=False, keep_nulls=False), counts.filter(counts["count"] > _PIECES)
+
+
 def _fields(cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     """One row per record of the cells that have one: ``indicator_name`` and the ``blanks`` before it, for the other fields
     their row in the tables of ``known``; ``is_last`` in its cell and ``is_regular``. The last row of a cell without its
     last pieces holds others and is not regular.
     """
-    # In one chunk, else every piece is moved once more to stand in one.
-    packed = cells["packed"].rechunk().to_frame()
-    lists = packed.select(pl.col("packed").str.split("[；;]", literal=False)).to_series()
-    pieces = lists.explode(empty_as_null=False, keep_nulls=False)
-    counts = cells.select("row_id", count=lists.list.len().fill_null(0)).with_row_index("cell")
-    counts = counts.with_columns(first=pl.col("count").cum_sum() - pl.col("count"))
-    cells = counts.filter(counts["count"] > _PIECES)
+    pieces, cells = _cut(cells)
     places = pl.int_ranges("first", pl.col("first") + pl.col("count") - 1, _PIECES, dtype=pl.UInt32)
     rows = cells.select("cell", "row_id", "count", at=places).explode("at", empty_as_null=False)
     at = rows["at"].clip(upper_bound=max(len(pieces) - _PIECES - 1, 0))
@@ -120,7 +126,7 @@ def _fields(cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
         & is_end
         & known.level2.table["is_level2"].gather(level2)
         & known.cycle.table["is_cycle"].gather(cycle)
-        & ~stripped.str.contains(f"[。{_MARK}]")
+        & ~stripped.str.contains(f"[。{MARK}]")
         & is_name
     )
     return rows.select(
@@ -253,7 +259,7 @@ def _end(pieces: pl.Series, heads: Distinct, text_type: pl.DataType) -> pl.DataF
     ).with_columns(body=pl.col("label").str.slice(len(ANNUAL_LABEL) + 1).str.strip_chars_start())
     parts = parts.with_columns(annual_text=pl.col("body").str.strip_chars_end())
     is_value = _is_labelled(ANNUAL_LABEL)
-    is_own = ~pl.col("piece").str.contains(_MARK, literal=True)
+    is_own = ~pl.col("piece").str.contains(MARK, literal=True)
     is_over = pl.when("is_stopped").then(pl.col("rest") == "").otherwise(pl.col("annual_text") != "")
     return parts.select(
         pl.col("annual_text").cast(text_type),

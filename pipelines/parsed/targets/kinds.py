@@ -59,12 +59,11 @@ _TO_CUT = (
 )
 # Han characters without which a text of Han characters is neither a mark that says "not applicable" nor a placeholder.
 _MARKS = "无没不未暂待年月日"
-_FOLDED = "".join(character for character in normalise.FOLD if "㐀" <= character <= "鿿")
 
 
 def is_words(texts: pl.Series) -> pl.Series:
     """Texts → whether ``wordless_kinds`` calls them qualitative, as far as their characters alone say so; most words."""
-    is_doubtful = texts.str.contains(f"[{_MARKS}{_FOLDED}]|{_TO_CUT}") | texts.is_in(list(folded_units()))
+    is_doubtful = texts.str.contains(f"[{_MARKS}{normalise.FOLDED_HAN}]|{_TO_CUT}") | texts.is_in(list(folded_units()))
     return texts.str.contains("^[一-鿿、]+$") & ~is_doubtful
 
 

@@ -43,7 +43,7 @@ class KnownTexts:
     def _begin(self) -> None:
         self._grammar = partial(read_texts, tokens_met=known_tokens())
         self._plain = PlainTexts(self._grammar)
-        self.measures = _words().drop("variant").with_columns(_coded())
+        self.measures = _words().drop("variant").cast(CODED_TYPES)  # the first row is that of all words
         self.texts = Distinct(self._read)
         self._contexts = Distinct(self._complete)
 
@@ -55,7 +55,7 @@ class KnownTexts:
     def _add(self, rows: pl.DataFrame) -> int:
         """Appends measure rows; returns where they begin."""
         begin = self.measures.height
-        self.measures = pl.concat([self.measures, rows.select(self.measures.columns).with_columns(_coded())])
+        self.measures = pl.concat([self.measures, rows.select(self.measures.columns).cast(CODED_TYPES)])
         return begin
 
     def fetch(self, places: pl.Series, columns: list[str]) -> pl.DataFrame:
@@ -123,10 +123,6 @@ def _facts(rows: pl.DataFrame, begin: int) -> pl.DataFrame:
         pl.col("begin").first(), count=pl.len(), **{flag: pl.col(flag).any() for flag in flags}
     )
     return found.with_columns(is_complete=~pl.any_horizontal("is_open", "lacks", "is_bare"))
-
-
-def _coded() -> list[pl.Expr]:
-    return [pl.col(name).cast(kind) for name, kind in CODED_TYPES.items()]
 
 
 @cache

@@ -43,13 +43,16 @@ CLOSED: dict[str, list[str]] = {
 }
 _UNITS, _WORDS = (pl.Categorical(pl.Categories(name)) for name in ("target_unit", "target_words"))
 # One to four bytes instead of a text's sixteen: most of what is fetched is these.
-CODED_TYPES = pl.Schema({name: pl.Enum(values) for name, values in CLOSED.items()}) | {
-    "unit_text": _UNITS,
-    "unit_name": _UNITS,
-    "qualifier": _WORDS,
-    "deadline_text": _WORDS,
-    "residual": _WORDS,
-}
+CODED_TYPES = pl.Schema(
+    {
+        **{name: pl.Enum(values) for name, values in CLOSED.items()},
+        "unit_text": _UNITS,
+        "unit_name": _UNITS,
+        "qualifier": _WORDS,
+        "deadline_text": _WORDS,
+        "residual": _WORDS,
+    }
+)
 
 Span = tuple[int, int]
 

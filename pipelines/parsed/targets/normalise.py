@@ -50,6 +50,7 @@ for _characters, _target in _GROUPS:
     FOLD.update(dict.fromkeys(_characters, _target))
 FOLD.update({old: new for old, new in _TRADITIONAL.items() if old != new})
 FOLD = {old: new for old, new in FOLD.items() if old != new}
+FOLDED_HAN = "".join(character for character in FOLD if "㐀" <= character <= "鿿")
 
 # Stands where white space separated two digits: gluing them would make another number.
 DIGIT_GAP = "\x1f"

@@ -17,7 +17,7 @@ import polars as pl
 from pipelines.parsed.distinct import Distinct
 from pipelines.parsed.targets.lexicon import SIGNS, WORDS, token_classes
 from pipelines.parsed.targets.model import CODED_TYPES
-from pipelines.parsed.targets.normalise import FOLD
+from pipelines.parsed.targets.normalise import FOLD, FOLDED_HAN
 from pipelines.parsed.targets.numerals import VALUE, WORKING
 
 Grammar = Callable[[pl.Series], pl.DataFrame]
@@ -32,6 +32,7 @@ _NUMBER = r"^(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|0|[1-9][0-9]{0,8})(?:\.[0-9]{1
 _YEAR_OR_NAME = "^(?:19|20)[0-9]{2}|^12345$"
 # Marks for a unit, a verb, a word that may stand behind an amount, and another word of several characters.
 _UNIT, _VERB, _TRAILER, _WORD = "◇", "◈", "◉", "◆"
+_MARKS = {**dict.fromkeys("uyd", _UNIT), **dict.fromkeys("VB", _VERB), **dict.fromkeys("stv", _TRAILER)}
 _HAN = re.compile("[㐀-鿿]")
 _TAIL = r"[一-鿿%％‰㎡²³/A-Za-z]*"
 # Words that count for more than prose nowhere among other words; those of the second kind only where a sign follows.
@@ -97,8 +98,7 @@ def _words() -> _Words:
         is_prose = kind in _ALWAYS_PROSE or kind in _PROSE_BEFORE_PROSE and len(token) == 1
         if len(token) > 1:
             if is_prose:
-                marks = {**dict.fromkeys("uyd", _UNIT), **dict.fromkeys("VB", _VERB), **dict.fromkeys("stv", _TRAILER)}
-                compounds[token] = marks.get(kind, _WORD)
+                compounds[token] = _MARKS.get(kind, _WORD)
             else:
                 forbidden.append(token)
         elif not is_prose:
@@ -111,7 +111,6 @@ def _words() -> _Words:
             verbs.add(token)
         elif kind in "stv":
             trailers.add(token)
-    folding = "".join(character for character in FOLD if _HAN.match(character))
     # At a text's beginning and behind 、 a unit's name is a unit (人/天), unless it begins a word (人员); behind such names 、
     # separates amounts.
     before_sign = "[(（]|$"
@@ -126,7 +125,7 @@ def _words() -> _Words:
         forbidden=sorted(forbidden),
         compounds=ordered,
         marks=[compounds[token] for token in ordered],
-        characters=f"[每{_NUMERALS}{folding}]",
+        characters=f"[每{_NUMERALS}{FOLDED_HAN}]",
         not_prose="|".join(patterns),
         units=frozenset(token for token, kind in token_classes().items() if kind == "u"),
         # 近: 近3年 names a time.
@@ -192,8 +191,7 @@ class PlainTexts:
         same = set(table["frame"].to_list())
         self._asked |= {frame: frame in same for frame in [*tails, *frames]}
         plain = [frame for frame in frames if frame in same and self._asked[frame.split(" ")[0]]]
-        table = table.filter(pl.col("frame").is_in(plain))
-        table = table.with_columns(pl.col(name).cast(kind) for name, kind in CODED_TYPES.items())
+        table = table.filter(pl.col("frame").is_in(plain)).cast(CODED_TYPES)
         self._frames = table if self._frames is None else pl.concat([self._frames, table])
 
     def _parts(self, texts: pl.Series) -> pl.DataFrame:
