@@ -7,11 +7,13 @@ dates.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
+from typing import NamedTuple
 
 import polars as pl
 
 from pipelines.parsed.targets import normalise
+from pipelines.parsed.targets.kept_patterns import with_kept_patterns
 from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, LABEL_PATTERN, folded_units
 
 _SUBJECT_NAMED = "(?:(?:本|该|此|当)(?:项目|单位|部门|年度|年|项|指标)+(?:均|暂|暂时)?)"
@@ -61,31 +63,60 @@ _TO_CUT = (
 _MARKS = "无没不未暂待年月日"
 
 
+@cache
+def _units_as_printed() -> list[str]:
+    """Units as a text may print them that is not folded: with either sort of brackets."""
+    brackets = [(opening, closing) for opening in "(（" for closing in ")）"]
+    return list(
+        {unit.replace("(", opening).replace(")", closing) for unit in folded_units() for opening, closing in brackets}
+    )
+
+
 def is_words(texts: pl.Series) -> pl.Series:
     """Texts → whether ``wordless_kinds`` calls them qualitative, as far as their characters alone say so; most words."""
-    is_doubtful = texts.str.contains(f"[{_MARKS}{normalise.FOLDED_HAN}]|{_TO_CUT}") | texts.is_in(list(folded_units()))
-    return texts.str.contains("^[一-鿿、]+$") & ~is_doubtful
+    is_doubtful = texts.str.contains(f"[{_MARKS}{normalise.FOLDED_HAN}]|{_TO_CUT}") | texts.is_in(_units_as_printed())
+    return texts.str.contains("^[一-鿿、]+(?:[(（][一-鿿]+[)）])?$") & ~is_doubtful
 
 
 def wordless_kinds(texts: pl.Series) -> pl.DataFrame:
     """Texts → ``variant`` (position), ``raw``, ``folded``, ``target_kind`` (null where the grammar must look)."""
     raw = normalise.resolve(texts)
-    frame = pl.DataFrame({"raw": raw, "folded": normalise.folded(raw)}).with_row_index("variant")
-    # 指标1：合格 says 合格.
-    text = pl.col("folded").str.replace(f"^{LABEL_PATTERN}", "")
-    return frame.select(
-        "variant",
-        "raw",
-        "folded",
-        target_kind=pl.when(pl.col("folded") == "")
-        .then(pl.lit("missing"))
-        .when(text == "")
-        .then(pl.lit("placeholder"))
-        .when(text.str.contains(_NOT_APPLICABLE))
-        .then(pl.lit("not_applicable"))
-        .when(text.str.contains(_PLACEHOLDER) | text.str.contains(_unit_mask()))
-        .then(pl.lit("placeholder"))
-        .when(text.str.contains(_TO_CUT) | text.is_in(list(folded_units())))
-        .then(None)
-        .otherwise(pl.lit("qualitative")),
+    folded = normalise.folded(raw)
+    marks = with_kept_patterns(partial(_marks, folded))
+    text = pl.lit(marks.text)
+    return (
+        pl.DataFrame({"raw": raw, "folded": folded})
+        .with_row_index("variant")
+        .with_columns(
+            target_kind=pl.when(pl.col("folded") == "")
+            .then(pl.lit("missing"))
+            .when(text == "")
+            .then(pl.lit("placeholder"))
+            .when(pl.lit(marks.is_not_applicable))
+            .then(pl.lit("not_applicable"))
+            .when(pl.lit(marks.is_placeholder))
+            .then(pl.lit("placeholder"))
+            .when(pl.lit(marks.is_to_cut) | text.is_in(list(folded_units())))
+            .then(None)
+            .otherwise(pl.lit("qualitative")),
+        )
+    )
+
+
+class _Marks(NamedTuple):
+    """``text``: the folded text without its label (指标1：合格 says 合格); Boolean: what is found in it."""
+
+    text: pl.Series
+    is_not_applicable: pl.Series
+    is_placeholder: pl.Series
+    is_to_cut: pl.Series
+
+
+def _marks(folded: pl.Series) -> _Marks:
+    text = folded.str.replace(f"^{LABEL_PATTERN}", "")
+    return _Marks(
+        text,
+        text.str.contains(_NOT_APPLICABLE),
+        text.str.contains(_PLACEHOLDER) | text.str.contains(_unit_mask()),
+        text.str.contains(_TO_CUT),
     )

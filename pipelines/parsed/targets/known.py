@@ -42,7 +42,7 @@ class KnownTexts:
 
     def _begin(self) -> None:
         self._grammar = partial(read_texts, tokens_met=known_tokens())
-        self._plain = PlainTexts(self._grammar)
+        self._plain = PlainTexts()
         self.measures = _words().drop("variant").cast(CODED_TYPES)  # the first row is that of all words
         self.texts = Distinct(self._read)
         self._contexts = Distinct(self._complete)
@@ -65,16 +65,26 @@ class KnownTexts:
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
         """Plain amounts by what their signs and units say, nothing but words as any other words, the rest by the grammar."""
-        plain = self._plain.read(texts)
-        if plain is None:
+        found = self._plain.candidates(texts)
+        if found is None:
             return self._kept(self._grammar(texts)).drop("variant")
-        others = (~plain.is_plain).arg_true()
+        is_other = pl.repeat(True, len(texts), dtype=pl.Boolean, eager=True).scatter(found.parts["variant"], False)
+        others = is_other.arg_true()
         are_words = is_words(texts.gather(others))
         words, rest = others.filter(are_words), others.filter(~are_words)
-        kept = self._kept(self._grammar(texts.gather(rest)))
-        kept = kept.with_columns(variant=rest.gather(kept["variant"]))
+        # One call for both: a call costs as much as a thousand texts.
+        rows = self._grammar(pl.concat([found.probes, texts.gather(rest)]))
+        is_answer = rows["variant"] < len(found.probes)
+        plain = self._plain.rows(found, rows.filter(is_answer))
+        kept = self._kept(rows.filter(~is_answer))
+        kept = kept.with_columns(variant=rest.gather(kept["variant"] - len(found.probes)))
         alike = words.to_frame("variant").join(_facts(_words(), 0).drop("variant"), how="cross")
-        return pl.concat([self._kept(plain.rows), kept, alike]).sort("variant").drop("variant")
+        facts = [self._kept(plain), kept, alike]
+        if plain.height < found.parts.height:
+            refused = found.parts.join(plain, on="variant", how="anti")["variant"]
+            kept = self._kept(self._grammar(texts.gather(refused)))
+            facts.append(kept.with_columns(variant=refused.gather(kept["variant"])))
+        return pl.concat(facts).sort("variant").drop("variant")
 
     def _kept(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Adds the rows, in which each text's stand together, and says of each text where they are and what they lack."""

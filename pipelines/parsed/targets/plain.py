@@ -8,7 +8,6 @@ any doubt is left to the grammar. Holds no rule of its own: both read the same t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -19,8 +18,6 @@ from pipelines.parsed.targets.lexicon import SIGNS, WORDS, token_classes
 from pipelines.parsed.targets.model import CODED_TYPES
 from pipelines.parsed.targets.normalise import FOLD, FOLDED_HAN
 from pipelines.parsed.targets.numerals import VALUE, WORKING
-
-Grammar = Callable[[pl.Series], pl.DataFrame]
 
 # Below so many texts the grammar alone is faster; nor is it asked for units (some seventy texts) or signs beside them (three)
 # that so few of them have.
@@ -34,7 +31,9 @@ _YEAR_OR_NAME = "^(?:19|20)[0-9]{2}|^12345$"
 _UNIT, _VERB, _TRAILER, _WORD = "◇", "◈", "◉", "◆"
 _MARKS = {**dict.fromkeys("uyd", _UNIT), **dict.fromkeys("VB", _VERB), **dict.fromkeys("stv", _TRAILER)}
 _HAN = re.compile("[㐀-鿿]")
-_TAIL = r"[一-鿿%％‰㎡²³/A-Za-z]*"
+_TAIL = r"[一-鿿%％‰㎡²³/A-Za-z]*(?: ?<sup>[23]</sup>)?"
+# Between tail and sign in a frame's name; a tail holds none.
+_THEN = "\t"
 # Words that count for more than prose nowhere among other words; those of the second kind only where a sign follows.
 _ALWAYS_PROSE = "WuydsqVtBTvZ"
 _PROSE_BEFORE_PROSE = "1234567"
@@ -49,7 +48,7 @@ _LARGE = (
 ).split()
 _NUMBERS = {"-": _SMALL, "+": _LARGE}
 _PROBES = {"-": ["7", "23.5", "64"], "+": ["123", "4,567.25", "86000"]}
-# What a plain text's row takes from its frame as it stands.
+# What a plain text's row does not take from its frame as it stands.
 _VALUES = ("variant", "lower_value", "upper_value", "number_token", "qualifier", "parse_grade")
 
 
@@ -135,62 +134,74 @@ def _words() -> _Words:
     )
 
 
-class Plain(NamedTuple):
-    """``rows``: measure rows as the grammar makes them, ``variant`` is the text's position; ``is_plain``: Boolean per text."""
+class Candidates(NamedTuple):
+    """Texts that are plain unless the grammar says otherwise: ``parts`` (one row each, ``variant`` is the text's position) and
+    ``probes`` (String): what it must be asked for to tell; ``of_probe``: frame and number of each.
+    """
 
-    rows: pl.DataFrame
-    is_plain: pl.Series
+    parts: pl.DataFrame
+    probes: pl.Series
+    of_probe: list[tuple[str, str]]
 
 
 class PlainTexts:
     """The frames (size, unit and sign of a plain text) met so far, with what the grammar says of those that are plain."""
 
-    def __init__(self, grammar: Grammar) -> None:
-        """``grammar``: distinct texts → measure rows with ``variant``."""
-        self._grammar = grammar
+    def __init__(self) -> None:
+        """No frame is known yet."""
         self._words = Distinct(_told_apart)
         self._frames: pl.DataFrame | None = None
         self._asked: dict[str, bool] = {}
 
-    def read(self, texts: pl.Series) -> Plain | None:
-        """Distinct texts → the plain ones' rows; None where there are too few texts to gain by it."""
+    def candidates(self, texts: pl.Series) -> Candidates | None:
+        """Distinct texts → those that may be plain; None where there are too few texts to gain by it."""
         if len(texts) < _WORTH_WHILE:
             return None
         parts = self._parts(texts)
         new = self._worth_asking(parts["frame"].value_counts(name="texts"))
-        if new["texts"].sum() >= _WORTH_WHILE:
-            self._ask(new["frame"].to_list())
+        frames = new["frame"].to_list() if new["texts"].sum() >= _WORTH_WHILE else []
+        met = [frame for frame, is_plain in self._asked.items() if _THEN in frame and is_plain]
+        of_probe = self._probes(frames)
+        probes = [frame.partition(_THEN)[2] + number + frame[1:].partition(_THEN)[0] for frame, number in of_probe]
+        parts = parts.filter(pl.col("frame").is_in([*met, *frames]))
+        return Candidates(parts, pl.Series(probes, dtype=pl.String), of_probe)
+
+    def rows(self, found: Candidates, answers: pl.DataFrame) -> pl.DataFrame:
+        """``found`` and the grammar's measure rows for its probes → the plain texts' measure rows as the grammar makes them;
+        a text without one is not plain.
+        """
+        if found.of_probe:
+            self._learn(found.of_probe, answers)
         if self._frames is None:
-            return None
-        rows = _filled(parts.join(self._frames, on="frame", how="inner", maintain_order="left"))
-        is_plain = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True).scatter(rows["variant"], True)
-        return Plain(rows, is_plain)
+            return answers.clear()
+        return _filled(found.parts.join(self._frames, on="frame", how="inner", maintain_order="left"))
 
     def _worth_asking(self, counts: pl.DataFrame) -> pl.DataFrame:
         """Of ``frame`` and how many ``texts`` have it, those that were not asked for and are worth it."""
-        tail = pl.col("frame").str.split_exact(" ", 1).struct.field("field_0")
+        tail = pl.col("frame").str.split_exact(_THEN, 1).struct.field("field_0")
         new = counts.filter(~pl.col("frame").is_in(list(self._asked))).with_columns(tail=tail)
-        met = [tail for tail, is_plain in self._asked.items() if " " not in tail and is_plain]
-        refused = [tail for tail, is_plain in self._asked.items() if " " not in tail and not is_plain]
+        met = [tail for tail, is_plain in self._asked.items() if _THEN not in tail and is_plain]
+        refused = [tail for tail, is_plain in self._asked.items() if _THEN not in tail and not is_plain]
         is_wanted = pl.col("tail").is_in(met) | (pl.col("texts").sum().over("tail") >= _WORTH_ASKING)
         return new.filter(is_wanted & ~pl.col("tail").is_in(refused) & (pl.col("texts") >= _WORTH_PROBING)).sort(
             "frame"
         )
 
-    def _ask(self, frames: list[str]) -> None:
-        """Asks the grammar for new frames: whether the unit reads the same behind all numbers, and then with the sign."""
-        tails = [tail for tail in dict.fromkeys(frame.split(" ")[0] for frame in frames) if tail not in self._asked]
-        asked = [
-            (frame, sign, frame[1:].split(" ")[0], number)
+    def _probes(self, frames: list[str]) -> list[tuple[str, str]]:
+        """What to ask for new frames: whether the unit reads the same behind all numbers, and then with the sign."""
+        tails = [tail for tail in dict.fromkeys(frame.split(_THEN)[0] for frame in frames) if tail not in self._asked]
+        return [
+            (frame, number)
             for frame in [*tails, *frames]
-            for sign in [frame.split(" ")[1] if " " in frame else ""]
-            for number in (_PROBES if " " in frame else _NUMBERS)[frame[0]]
+            for number in (_PROBES if _THEN in frame else _NUMBERS)[frame[0]]
         ]
-        texts = pl.Series([sign + number + tail for _, sign, tail, number in asked])
-        table = _agreed([(frame, number) for frame, _, _, number in asked], self._grammar(texts))
+
+    def _learn(self, of_probe: list[tuple[str, str]], answers: pl.DataFrame) -> None:
+        table = _agreed(of_probe, answers)
         same = set(table["frame"].to_list())
-        self._asked |= {frame: frame in same for frame in [*tails, *frames]}
-        plain = [frame for frame in frames if frame in same and self._asked[frame.split(" ")[0]]]
+        asked = dict.fromkeys(frame for frame, _ in of_probe)
+        self._asked |= {frame: frame in same for frame in asked}
+        plain = [frame for frame in asked if _THEN in frame and frame in same and self._asked[frame.split(_THEN)[0]]]
         table = table.filter(pl.col("frame").is_in(plain)).cast(CODED_TYPES)
         self._frames = table if self._frames is None else pl.concat([self._frames, table])
 
@@ -217,7 +228,7 @@ class PlainTexts:
             sign=pl.when(is_sign).then("words").otherwise("sign"),
         )
         size = pl.when(pl.col("value") > pl.lit(100).cast(WORKING)).then(pl.lit("+")).otherwise(pl.lit("-"))
-        return parts.with_columns(frame=pl.concat_str(size, "tail", pl.lit(" "), "sign"))
+        return parts.with_columns(frame=pl.concat_str(size, "tail", pl.lit(_THEN), "sign"))
 
 
 def _told_apart(words: pl.Series) -> pl.DataFrame:

@@ -7,12 +7,13 @@ the frames of runs and shapes. Works on whole columns. Does not decide what a sh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
+from pipelines.parsed.targets.kept_patterns import with_kept_patterns
 from pipelines.parsed.targets.lexicon import (
     DAY_PATTERN,
     FORM_PATTERN,
@@ -190,7 +191,7 @@ def cut(texts: pl.DataFrame, known: Distinct | None = None) -> Tokens:
     position. ``known`` keeps the tokens (``known_tokens``) for later calls.
     """
     frame = texts.select("raw", "folded").with_row_index("text_id")
-    lists = frame.select("text_id", token=pl.col("folded").str.extract_all(token_pattern()))
+    lists = frame.select("text_id", token=with_kept_patterns(partial(frame["folded"].str.extract_all, token_pattern())))
     tokens = lists.explode("token", empty_as_null=False) if lists.height else lists.explode("token")
     # Texts share their tokens: each distinct one is classed once.
     known = known_tokens() if known is None else known

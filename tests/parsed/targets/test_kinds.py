@@ -41,9 +41,13 @@ def test_words_of_the_grammar_in_any_order_are_told_as_it_reads_them() -> None:
     tokens = [token for token in token_classes() if all("一" <= character <= "鿿" for character in token)]
     pools = [tokens, NAMES + list("".join(FOLD)), [character for token in tokens for character in token]]
     texts = {"".join(dice.choice(dice.choice(pools)) for _ in range(dice.randint(1, 5))) for _ in range(40_000)}
+    inside = [*tokens, *NAMES, "%", "个", "标煤", ""]
+    texts |= {f"{text}{dice.choice('(（')}{dice.choice(inside)}{dice.choice(')）')}" for text in sorted(texts)[::3]}
+    texts |= {"台（套）", "人(次）", "口(眼)", "分贝（A)", "无（经费）", "是（否）"}
     every = pl.Series(sorted(texts))
     told = every.filter(is_words(every))
-    assert len(told) > 5_000
+    assert len(told) > 6_000
+    assert told.str.contains("（").sum() > 500
     assert wordless_kinds(told)["target_kind"].unique().to_list() == ["qualitative"]
     # All are read alike, so one row may stand for all.
     read = read_texts(told, known_tokens())
