@@ -29,7 +29,8 @@ class _Known:
         heads = Distinct(_head)
         self.level2 = Distinct(_level2)
         self.cycle = Distinct(lambda pieces: _cycle(pieces, text_type))
-        self.end = Distinct(lambda pieces: _end(pieces, heads, text_type))
+        annuals = Distinct(lambda pieces: _labelled(pieces, ANNUAL_LABEL, text_type))
+        self.end = Distinct(lambda pieces: _end(pieces, heads, annuals))
 
 
 class Regular(NamedTuple):
@@ -163,7 +164,8 @@ def _records(fields: pl.DataFrame, known: _Known) -> pl.DataFrame:
     length = beyond + rows["annual_chars"]
     start = length.cast(pl.Int64).cum_sum() - length
     is_first = (rows["cell"] != rows["cell"].shift(1)).fill_null(True)
-    start = (start - start.gather(is_first.arg_true()).gather(is_first.cum_sum() - 1)).cast(pl.Int32)
+    start = start - pl.select(pl.when(is_first).then(start).forward_fill()).to_series()
+    start = start.cast(pl.Int32)
     rows = rows.with_columns(
         start=start,
         end=start + length,
@@ -198,10 +200,6 @@ def _width(column: str) -> pl.Expr:
     return pl.col(column).str.len_chars().cast(pl.Int32)
 
 
-def _is_labelled(label: str) -> pl.Expr:
-    return pl.col("label").str.starts_with(label + "：") | pl.col("label").str.starts_with(label + ":")
-
-
 def _level2(pieces: pl.Series) -> pl.DataFrame:
     piece = pl.col("piece")
     return (
@@ -216,17 +214,33 @@ def _level2(pieces: pl.Series) -> pl.DataFrame:
     )
 
 
-def _cycle(pieces: pl.Series, text_type: pl.DataType) -> pl.DataFrame:
-    """``cycle_chars`` of the whole piece, ``cycle_lead`` of what stands before the value, ``cycle_width`` of it."""
-    frame = pieces.to_frame("piece").with_columns(label=pl.col("piece").str.strip_chars_start())
-    frame = frame.with_columns(body=pl.col("label").str.slice(len(CYCLE_LABEL) + 1).str.strip_chars_start())
-    frame = frame.with_columns(cycle_text=pl.col("body").str.strip_chars_end())
+def _labelled(pieces: pl.Series, label: str, text_type: pl.DataType) -> pl.DataFrame:
+    """Pieces with ``label`` → the ``text`` behind it: ``chars`` of the whole piece, ``lead`` of what stands before the text,
+    ``width`` of it.
+    """
+    frame = pieces.to_frame("piece").with_columns(stripped=pl.col("piece").str.strip_chars_start())
+    frame = frame.with_columns(body=pl.col("stripped").str.slice(len(label) + 1).str.strip_chars_start())
+    frame = frame.with_columns(
+        text=pl.col("body").str.strip_chars_end(), chars=_width("piece"), body_chars=_width("body")
+    )
     return frame.select(
-        pl.col("cycle_text").cast(text_type),
-        cycle_chars=_width("piece"),
-        cycle_lead=_width("piece") - _width("body"),
-        cycle_width=_width("cycle_text"),
-        is_cycle=_is_labelled(CYCLE_LABEL) & ~pl.col("piece").str.contains(_FOREIGN),
+        pl.col("text").cast(text_type),
+        "chars",
+        lead=pl.col("chars") - pl.col("body_chars"),
+        width=_width("text"),
+        is_empty=pl.col("text") == "",
+        is_labelled=pl.col("stripped").str.starts_with(label + "：") | pl.col("stripped").str.starts_with(label + ":"),
+    )
+
+
+def _cycle(pieces: pl.Series, text_type: pl.DataType) -> pl.DataFrame:
+    value = _labelled(pieces, CYCLE_LABEL, text_type)
+    return value.select(
+        cycle_text="text",
+        cycle_chars="chars",
+        cycle_lead="lead",
+        cycle_width="width",
+        is_cycle=pl.col("is_labelled") & ~pl.lit(pieces).str.contains(_FOREIGN),
     )
 
 
@@ -245,34 +259,31 @@ def _head(pieces: pl.Series) -> pl.DataFrame:
     )
 
 
-def _end(pieces: pl.Series, heads: Distinct, text_type: pl.DataType) -> pl.DataFrame:
+def _end(pieces: pl.Series, heads: Distinct, annuals: Distinct) -> pl.DataFrame:
     """What stands behind a record's last separator: its annual value, its 。 and the next record's head.
 
     ``is_alone``: a head and nothing before it; ``is_inner``: a value and a head; ``is_end``: a value and no head.
     """
-    parts = pieces.to_frame("piece").select("piece", part=pl.col("piece").str.splitn("。", 2))
-    parts = parts.unnest("part").rename({"field_0": "annual", "field_1": "rest"})
-    numbers = heads.numbers(parts["rest"].fill_null(parts["piece"]))
-    parts = parts.hstack(heads.table[numbers])
-    parts = parts.with_columns(
-        is_stopped=pl.col("rest").is_not_null(), label=pl.col("annual").str.strip_chars_start()
-    ).with_columns(body=pl.col("label").str.slice(len(ANNUAL_LABEL) + 1).str.strip_chars_start())
-    parts = parts.with_columns(annual_text=pl.col("body").str.strip_chars_end())
-    is_value = _is_labelled(ANNUAL_LABEL)
-    is_own = ~pl.col("piece").str.contains(MARK, literal=True)
-    is_over = pl.when("is_stopped").then(pl.col("rest") == "").otherwise(pl.col("annual_text") != "")
+    parts = pieces.to_frame("piece").select(part=pl.col("piece").str.splitn("。", 2)).unnest("part")
+    is_stopped = parts["field_1"].is_not_null()
+    rest = parts["field_1"].fill_null(parts["field_0"])
+    head, annual = heads.numbers(rest), annuals.numbers(parts["field_0"])
+    is_own = ~pieces.str.contains(MARK, literal=True)
+    parts = pl.concat([annuals.table[annual], heads.table[head]], how="horizontal").with_columns(is_stopped=is_stopped)
+    is_over = pl.when("is_stopped").then(pl.lit(rest) == "").otherwise(~pl.col("is_empty"))
+    is_value = pl.col("is_labelled") & is_own
     return parts.select(
-        pl.col("annual_text").cast(text_type),
         "is_stopped",
         "head_chars",
         "indicator_no",
         "level1_code",
         "level1_name",
-        annual_chars=_width("annual") + pl.col("is_stopped").cast(pl.Int32),
-        annual_lead=_width("annual") - _width("body"),
-        annual_width=_width("annual_text"),
+        annual_text="text",
+        annual_chars=pl.col("chars") + is_stopped.cast(pl.Int32),
+        annual_lead="lead",
+        annual_width="width",
         is_alone=~pl.col("is_stopped") & pl.col("is_head") & is_own,
-        is_inner=pl.col("is_stopped") & pl.col("is_head") & is_value & is_own,
+        is_inner=pl.col("is_stopped") & pl.col("is_head") & is_value,
         # A label without a value is cut off.
-        is_end=is_value & is_over & is_own,
+        is_end=is_value & is_over,
     )
