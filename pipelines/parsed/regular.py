@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
+from pipelines.parsed.fetched import places_of
 
 CYCLE_LABEL, ANNUAL_LABEL = "实施周期指标值", "年度指标值"
 LEVEL = pl.Categorical(pl.Categories("indicator_level"))  # few names, a number each instead of a text
@@ -58,7 +59,7 @@ def regular_records(cells: pl.DataFrame, text_type: pl.DataType) -> Regular:
         covered = covered.scatter(bad, False)
         fields = fields.filter(covered.gather(fields["cell"]))
     records = _records(fields, known)
-    odd = fields.select("cell", "row_id").with_row_index("row")[(~fields["is_regular"]).arg_true()]
+    odd = fields.select("cell", "row_id").with_row_index("row").filter(~fields["is_regular"])
     texts = cells["packed"].gather(odd["cell"]).to_frame("packed")
     odd = pl.concat([odd, records["start"].gather(odd["row"]).to_frame("begin"), texts], how="horizontal")
     return Regular(records, covered, odd.with_columns(packed=pl.col("packed").str.slice("begin")).drop("cell"))
@@ -114,7 +115,7 @@ def _fields(cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     is_good_start = pl.repeat(True, len(at), dtype=pl.Boolean, eager=True)
     is_good_start = is_good_start.scatter(starts, end["is_alone"].gather(firsts))
     is_end = end["is_inner"].gather(annual)
-    last = is_last.arg_true()
+    last = places_of(is_last)
     is_whole = rows["count"].gather(last) % _PIECES == 1
     is_end = is_end.scatter(last, end["is_end"].gather(annual.gather(last)) & is_whole)
     names = pieces[at + 2]

@@ -10,6 +10,7 @@ from functools import cache, partial
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
+from pipelines.parsed.fetched import fetched
 from pipelines.parsed.targets.context import completed, hints
 from pipelines.parsed.targets.dates import deadline_columns
 from pipelines.parsed.targets.kinds import is_words, wordless_kinds
@@ -61,7 +62,7 @@ class KnownTexts:
     def fetch(self, places: pl.Series, columns: list[str]) -> pl.DataFrame:
         """Columns of ``measures`` at places (UInt32) in it."""
         self.measures = self.measures.rechunk()  # once for all that was added: it copies the table
-        return self.measures.select(columns)[places]
+        return fetched(self.measures.select(columns), places)
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
         """Plain amounts by what their signs and units say, nothing but words as any other words, the rest by the grammar."""
