@@ -11,11 +11,11 @@ import polars as pl
 # Below so many rows the preparation takes longer than it saves.
 _MANY = 50_000
 _MARKS = "marks"
-_MARK = pl.UInt32()
+FLAG = pl.UInt8()  # 1 is true: bytes are fetched twice as fast as the bits of a Boolean
 
 
 def fetched(table: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    """``table[places]`` for places (UInt32, no nulls) in a table of at most 32 columns that are Boolean or have nulls, none of
+    """``table[places]`` for places (UInt32, no nulls) in a table of at most 64 columns that are Boolean or have nulls, none of
     them named ``marks``.
     """
     if len(places) < _MANY:
@@ -26,8 +26,9 @@ def fetched(table: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
     told = [*(table[name] for name in booleans), *(column.is_not_null() for column in nullable)]
     if not told:
         return table[places]
+    kind = pl.UInt16() if len(told) <= 16 else pl.UInt64()
     marks = pl.sum_horizontal(
-        pl.lit(mark).cast(_MARK) * pl.lit(1 << place, dtype=_MARK) for place, mark in enumerate(told)
+        pl.lit(mark).cast(kind) * pl.lit(1 << place, dtype=kind) for place, mark in enumerate(told)
     )
     filled = [column.zip_with(column.is_not_null(), column.drop_nulls().head(1)) for column in nullable]
     found = table.with_columns(marks.alias(_MARKS), *filled).drop(booleans)[places]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
-from pipelines.parsed.fetched import places_of
+from pipelines.parsed.fetched import FLAG, places_of
 
 CYCLE_LABEL, ANNUAL_LABEL = "实施周期指标值", "年度指标值"
 LEVEL = pl.Categorical(pl.Categories("indicator_level"))  # few names, a number each instead of a text
@@ -104,44 +104,39 @@ def _fields(cells: pl.DataFrame, known: _Known) -> pl.DataFrame:
     """
     pieces, cells = _cut(cells)
     places = pl.int_ranges("first", pl.col("first") + pl.col("count") - 1, _PIECES, dtype=pl.UInt32)
-    rows = cells.select("cell", "row_id", "count", at=places).explode("at", empty_as_null=False)
+    rows = cells.select("cell", "row_id", at=places).explode("at", empty_as_null=False)
     at = rows["at"].clip(upper_bound=max(len(pieces) - _PIECES - 1, 0))
-    is_last = (rows["cell"] != rows["cell"].shift(-1)).fill_null(True)
-    starts = ((cells["count"] + 2) // _PIECES).cum_sum().shift(1, fill_value=0)
-    level2 = known.level2.numbers(pieces[at + 1])
-    cycle = known.cycle.numbers(pieces[at + 3])
-    annual, firsts = known.end.numbers(pieces[at + 4]), known.end.numbers(pieces[cells["first"]])
+    behind = ((cells["count"] + 2) // _PIECES).cum_sum()
+    starts, last = behind.shift(1, fill_value=0), behind - 1
+    table = pieces.to_frame("piece")  # fetches faster than a column does
+    level2 = known.level2.numbers(table[at + 1]["piece"])
+    cycle = known.cycle.numbers(table[at + 3]["piece"])
+    annual = known.end.numbers(table[at + 4]["piece"])
+    firsts = known.end.numbers(table[cells["first"]]["piece"])
     end = known.end.table
-    is_good_start = pl.repeat(True, len(at), dtype=pl.Boolean, eager=True)
-    is_good_start = is_good_start.scatter(starts, end["is_alone"].gather(firsts))
+    is_whole = (cells["count"] % _PIECES == 1).cast(FLAG)
     is_end = end["is_inner"].gather(annual)
-    last = places_of(is_last)
-    is_whole = rows["count"].gather(last) % _PIECES == 1
     is_end = is_end.scatter(last, end["is_end"].gather(annual.gather(last)) & is_whole)
-    names = pieces[at + 2]
+    is_good = is_end & known.level2.table["is_level2"].gather(level2) & known.cycle.table["is_cycle"].gather(cycle)
+    is_good = is_good.scatter(starts, is_good.gather(starts) & end["is_alone"].gather(firsts))
+    names = table[at + 2]["piece"]
     stripped = names.str.strip_chars()
     # White space may stand before a name only, and be plain, so that its width is known.
     blanks = names.str.len_bytes() - stripped.str.len_bytes()
-    is_name = (blanks == 0) | (blanks == 1) & names.str.starts_with(" ")
-    is_regular = (
-        is_good_start
-        & is_end
-        & known.level2.table["is_level2"].gather(level2)
-        & known.cycle.table["is_cycle"].gather(cycle)
-        & ~stripped.str.contains(f"[。{MARK}]")
-        & is_name
-    )
+    spaced = places_of(blanks == 1)
+    is_name = (blanks == 0).scatter(spaced, names.gather(spaced).str.starts_with(" "))
+    is_regular = (is_good == 1) & ~stripped.str.contains(f"[。{MARK}]") & is_name
     return rows.select(
         "cell",
         "row_id",
-        is_last=is_last,
+        is_last=pl.repeat(False, len(at), dtype=pl.Boolean, eager=True).scatter(last, True),
         indicator_name=stripped,
         blanks=blanks.cast(pl.Int32),
         level2=level2,
         cycle=cycle,
         annual=annual,
         # A record's head stands behind the annual value of the record before it, the first one's alone.
-        head=annual.shift(1).scatter(starts, firsts),
+        head=annual.shift(1, fill_value=0).scatter(starts, firsts),
         is_regular=is_regular,
     )
 
@@ -208,7 +203,7 @@ def _level2(pieces: pl.Series) -> pl.DataFrame:
         .select(
             level2_chars=_width("piece"),
             level2=piece.str.strip_chars().str.splitn("-", 2).struct.rename_fields(["level2_code", "level2_name"]),
-            is_level2=piece.str.contains("-", literal=True) & ~piece.str.contains(_FOREIGN),
+            is_level2=(piece.str.contains("-", literal=True) & ~piece.str.contains(_FOREIGN)).cast(FLAG),
         )
         .unnest("level2")
         .with_columns(pl.col("level2_code", "level2_name").cast(LEVEL))
@@ -241,7 +236,7 @@ def _cycle(pieces: pl.Series, text_type: pl.DataType) -> pl.DataFrame:
         cycle_chars="chars",
         cycle_lead="lead",
         cycle_width="width",
-        is_cycle=pl.col("is_labelled") & ~pl.lit(pieces).str.contains(_FOREIGN),
+        is_cycle=(pl.col("is_labelled") & ~pl.lit(pieces).str.contains(_FOREIGN)).cast(FLAG),
     )
 
 
@@ -283,8 +278,8 @@ def _end(pieces: pl.Series, heads: Distinct, annuals: Distinct) -> pl.DataFrame:
         annual_chars=pl.col("chars") + is_stopped.cast(pl.Int32),
         annual_lead="lead",
         annual_width="width",
-        is_alone=~pl.col("is_stopped") & pl.col("is_head") & is_own,
-        is_inner=pl.col("is_stopped") & pl.col("is_head") & is_value,
+        is_alone=(~pl.col("is_stopped") & pl.col("is_head") & is_own).cast(FLAG),
+        is_inner=(pl.col("is_stopped") & pl.col("is_head") & is_value).cast(FLAG),
         # A label without a value is cut off.
-        is_end=is_value & is_over,
+        is_end=(is_value & is_over).cast(FLAG),
     )
