@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 import threading
 
 import polars as pl
@@ -24,10 +25,17 @@ def test_what_is_raised_reaches_the_caller() -> None:
     assert with_kept_patterns(lambda: texts.str.contains("[0-9]")).to_list() == [True]
 
 
+FORKING = """
+import os
+from pipelines.parsed.targets.kept_patterns import with_kept_patterns
+own = with_kept_patterns(os.getpid)
+child = os.fork()
+if child == 0:
+    # No search here: Polars' own threads do not live on either.
+    os._exit(0 if with_kept_patterns(os.getpid) != own else 1)
+raise SystemExit(os.waitpid(child, 0)[1])
+"""
+
+
 def test_a_forked_process_has_a_thread_of_its_own() -> None:
-    own = with_kept_patterns(os.getpid)
-    child = os.fork()
-    if child == 0:
-        # No search here: Polars' own threads do not live on either.
-        os._exit(0 if with_kept_patterns(os.getpid) != own else 1)
-    assert os.waitpid(child, 0)[1] == 0
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKING], check=True, timeout=60)
