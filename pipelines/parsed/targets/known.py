@@ -130,9 +130,12 @@ def _facts(rows: pl.DataFrame, begin: int) -> pl.DataFrame:
         is_quantity=pl.col("target_kind").is_in(["quantity", "deadline"]),
     )
     flags = ("is_open", "lacks", "is_bare", "is_quantity")
-    found = per_row.group_by("variant", maintain_order=True).agg(
-        pl.col("begin").first(), count=pl.len(), **{flag: pl.col(flag).any() for flag in flags}
-    )
+    if per_row["variant"].n_unique() == per_row.height:
+        found = per_row.select("variant", "begin", *flags, count=pl.lit(1, dtype=pl.UInt32))
+    else:
+        found = per_row.group_by("variant", maintain_order=True).agg(
+            pl.col("begin").first(), *(pl.col(flag).any() for flag in flags), count=pl.len()
+        )
     return found.with_columns(is_complete=~pl.any_horizontal("is_open", "lacks", "is_bare"))
 
 

@@ -65,11 +65,10 @@ def parse_targets(frame: pl.DataFrame, known: KnownTexts | None = None) -> pl.Da
 def _parse(rows: pl.DataFrame, offset: int, known: KnownTexts) -> pl.DataFrame:
     known.make_room()
     texts = known.texts.numbers(rows["target_text"])
-    begins, counts = known.texts.table["begin"].gather(texts), known.texts.table["count"].gather(texts)
+    measures = known.texts.table.select("begin", "count")[texts]
     places, completed = _completed(rows, texts, known)
-    if len(places):
-        begins = begins.scatter(places, completed)
-    measures = runs(begins, counts)
+    begins = measures["begin"].scatter(places, completed) if len(places) else measures["begin"]
+    measures = runs(begins, measures["count"])
     input_row = (measures["row"] + offset).cast(pl.UInt32).alias("input_row")
     return known.fetch(measures["place"], _FETCHED).insert_column(0, input_row)
 
@@ -91,19 +90,21 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
         .hstack(_context(rows, places))
         .hstack(lacking[kept])
     )
+    # Names are searched only where it matters: null elsewhere.
     names = pl.col("indicator_name")
+    name_of_bare = pl.when("is_bare").then(names)
     is_stated = pl.col("is_quantity") & (
         pl.col("stated_comparator").is_not_null() | pl.col("stated_unit").is_not_null()
     )
-    has_hint = pl.col("has_template") | (pl.col("is_bare") & names.str.contains("[(（]"))
-    is_dated = pl.col("is_bare") & names.str.contains(DATE_NAME)
+    has_hint = pl.col("has_template") | (pl.col("is_bare") & name_of_bare.str.contains("[(（]"))
+    is_dated = pl.col("is_bare") & name_of_bare.str.contains(DATE_NAME)
     concerned = has_hint | is_dated | is_stated | (pl.col("is_open") & pl.col("fiscal_year").is_not_null())
     few = few.filter(concerned.fill_null(False))
     wanted = few.select(
         "text",
         "stated_comparator",
         "stated_unit",
-        indicator_name=pl.when(pl.col("lacks")).then(stating_part(names)),
+        indicator_name=stating_part(pl.when("lacks").then(names)),
         fiscal_year=pl.when(pl.col("is_open")).then("fiscal_year"),
     )
     return few["place"], known.completed_begins(wanted.select("text", *CONTEXT))
