@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 BATCH = 53_000
-VARIANTS = ("jixiao", "jixiao_split_only", "re", "pandas", "duckdb", "pyarrow", "scanner")
+VARIANTS = ("jixiao", "jixiao_split_only", "re", "polars", "pandas", "duckdb", "pyarrow", "scanner")
 
 
 def typed(cells: pl.DataFrame, known: KnownTexts | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -95,9 +95,13 @@ def _work(variant: str, path: Path, indicators: int, batches: Batches) -> Callab
         return lambda: rivals.run_scanner(scanner, prepared, room)
     if variant == "re":
         return lambda: rival_re.run(cells).height
-    return lambda: {"pandas": rivals.run_pandas, "duckdb": rivals.run_duckdb, "pyarrow": rivals.run_pyarrow}[variant](
-        cells
-    )
+    run = {
+        "polars": rivals.run_polars,
+        "pandas": rivals.run_pandas,
+        "duckdb": rivals.run_duckdb,
+        "pyarrow": rivals.run_pyarrow,
+    }[variant]
+    return lambda: run(cells)
 
 
 def measure(variant: str, path: Path, indicators: int) -> dict[str, float | int | str]:
