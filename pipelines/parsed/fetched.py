@@ -53,6 +53,9 @@ def runs(begins: pl.Series, counts: pl.Series) -> pl.DataFrame:
     What an ``explode`` of ranges says, made for rows that nearly all have one place.
     """
     several = places_of(counts > 1)
+    if several.is_empty():
+        rows = pl.int_range(len(begins), dtype=pl.UInt32, eager=True)
+        return pl.DataFrame({"row": rows, "place": begins})
     further = counts.gather(several) - 1
     firsts = pl.DataFrame({"at": several + further.cum_sum() - further, "further": further})
     later = firsts.select("at", step=pl.int_ranges(1, pl.col("further") + 1, dtype=pl.UInt32)).explode(

@@ -10,7 +10,7 @@ from functools import cache, partial
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
-from pipelines.parsed.fetched import fetched
+from pipelines.parsed.fetched import fetched, places_of
 from pipelines.parsed.targets.context import completed, hints
 from pipelines.parsed.targets.dates import deadline_columns
 from pipelines.parsed.targets.kinds import is_words, wordless_kinds
@@ -70,26 +70,29 @@ class KnownTexts:
         if found is None:
             return self._kept(self._grammar(texts)).drop("variant")
         is_other = pl.repeat(True, len(texts), dtype=pl.Boolean, eager=True).scatter(found.parts["variant"], False)
-        others = is_other.arg_true()
+        others = places_of(is_other)
         are_words = is_words(texts.gather(others))
         words, rest = others.filter(are_words), others.filter(~are_words)
         # One call for both: a call costs as much as a thousand texts.
         rows = self._grammar(pl.concat([found.probes, texts.gather(rest)]))
         is_answer = rows["variant"] < len(found.probes)
         plain = self._plain.rows(found, rows.filter(is_answer))
-        kept = self._kept(rows.filter(~is_answer))
-        kept = kept.with_columns(variant=rest.gather(kept["variant"] - len(found.probes)))
+        read = rows.filter(~is_answer).with_columns(pl.col("variant") - len(found.probes))
         alike = words.to_frame("variant").join(_facts(_words(), 0).drop("variant"), how="cross")
-        facts = [self._kept(plain), kept, alike]
+        facts = [self._kept(plain), self._kept_at(rest, read), alike]
         if plain.height < found.parts.height:
             refused = found.parts.join(plain, on="variant", how="anti")["variant"]
-            kept = self._kept(self._grammar(texts.gather(refused)))
-            facts.append(kept.with_columns(variant=refused.gather(kept["variant"])))
+            facts.append(self._kept_at(refused, self._grammar(texts.gather(refused))))
         return pl.concat(facts).sort("variant").drop("variant")
 
     def _kept(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Adds the rows, in which each text's stand together, and says of each text where they are and what they lack."""
         return _facts(rows, self._add(rows))
+
+    def _kept_at(self, places: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
+        """As ``_kept``, for rows of the texts at ``places`` only."""
+        kept = self._kept(rows)
+        return kept.with_columns(variant=places.gather(kept["variant"]))
 
     def completed_begins(self, wanted: pl.DataFrame) -> pl.Series:
         """Rows of ``text`` (number) with ``CONTEXT`` → where each one's completed measures begin, as many as the text's

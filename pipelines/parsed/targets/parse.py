@@ -96,8 +96,8 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
     is_stated = pl.col("is_quantity") & (
         pl.col("stated_comparator").is_not_null() | pl.col("stated_unit").is_not_null()
     )
-    has_hint = pl.col("has_template") | (pl.col("is_bare") & name_of_bare.str.contains("[(（]"))
-    is_dated = pl.col("is_bare") & name_of_bare.str.contains(DATE_NAME)
+    has_hint = pl.col("has_template") | name_of_bare.str.contains("[(（]")
+    is_dated = name_of_bare.str.contains(DATE_NAME)
     concerned = has_hint | is_dated | is_stated | (pl.col("is_open") & pl.col("fiscal_year").is_not_null())
     few = few.filter(concerned.fill_null(False))
     wanted = few.select(
