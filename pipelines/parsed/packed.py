@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.parsed.regular import ANNUAL_LABEL as _ANNUAL
-from pipelines.parsed.regular import CYCLE_LABEL as _CYCLE
-from pipelines.parsed.regular import LEVEL, MARK, moved, put_in, regular_records
+from pipelines.parsed.pieces import ANNUAL_LABEL as _ANNUAL
+from pipelines.parsed.pieces import CYCLE_LABEL as _CYCLE
+from pipelines.parsed.pieces import LEVEL, MARK
+from pipelines.parsed.regular import moved, put_in, regular_records
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
     "row_id": pl.UInt32(),
@@ -71,18 +72,18 @@ def split_packed(cells: pl.DataFrame, text_type: pl.DataType = _STRING) -> Packe
     null for every value that is absent or may have lost characters; a missing last 。 alone is no truncation, but
     ``is_terminated`` is false there: the annual text may have lost characters that nobody can know of.
     """
-    cells = cells.select(pl.col("row_id").cast(pl.UInt32), "packed")
+    cells = cells.select_seq(pl.col("row_id").cast(pl.UInt32), "packed")
     records, covered, odd = regular_records(cells, text_type)
     if odd.is_empty() and covered.all():
         return Packed(records, pl.DataFrame(schema=REJECT_SCHEMA))
-    whole = cells.filter(~covered).select(
+    whole = cells.filter(~covered).select_seq(
         pl.lit(None, pl.UInt32).alias("row"), "row_id", pl.lit(0).alias("begin"), "packed"
     )
     texts = pl.concat([whole, odd], how="vertical_relaxed").with_row_index("text")
-    others, rejects = any_records(texts.select(pl.col("text").alias("row_id"), "packed"))
-    others = others.with_columns(pl.col("cycle_text", "annual_text").cast(text_type))
+    others, rejects = any_records(texts.select_seq(pl.col("text").alias("row_id"), "packed"))
+    others = others.with_columns_seq(pl.col("cycle_text", "annual_text").cast(text_type))
     records = put_in(records, moved(others, texts), odd["row"])
-    return Packed(records, moved(rejects, texts).select(list(REJECT_SCHEMA)).sort("row_id", maintain_order=True))
+    return Packed(records, moved(rejects, texts).select_seq(list(REJECT_SCHEMA)).sort("row_id", maintain_order=True))
 
 
 def any_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -95,15 +96,15 @@ def any_records(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _fields(pieces: pl.DataFrame) -> pl.DataFrame:
     """Pieces with their seven fields (null where the cell's end cut them off) and whether they are a plain record."""
-    lists = pieces.with_columns(pl.col("piece").str.split("[；;]", literal=False).alias("fields"))
+    lists = pieces.with_columns_seq(pl.col("piece").str.split("[；;]", literal=False).alias("fields"))
     names = ["no", "code", "level1", "level2", "name", "cycle", "annual"]
-    fields = lists.select(
+    fields = lists.select_seq(
         pl.exclude("fields"),
         field_count=pl.col("fields").list.len(),
         field=pl.col("fields").list.to_struct(fields=names),
     )
-    fields = fields.with_columns(pl.col("field").struct.unnest()).drop("field")
-    fields = fields.with_columns(
+    fields = fields.with_columns_seq(pl.col("field").struct.unnest()).drop("field")
+    fields = fields.with_columns_seq(
         cycle_label=pl.col("cycle").str.strip_chars_start(), annual_label=pl.col("annual").str.strip_chars_start()
     )
     annual = pl.col("annual_label")
@@ -119,7 +120,7 @@ def _fields(pieces: pl.DataFrame) -> pl.DataFrame:
         .then(is_cut)
         .otherwise(False)
     )
-    return fields.with_columns(is_regular=pl.col("is_record") & is_regular)
+    return fields.with_columns_seq(is_regular=pl.col("is_record") & is_regular)
 
 
 def _pieces(cells: pl.DataFrame) -> pl.DataFrame:
@@ -130,18 +131,18 @@ def _pieces(cells: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all(_HEAD, "${1}${2}" + MARK + "${3}；${4}；")
     )
     pieces = (
-        cells.select("row_id", piece=marked.str.split(MARK))
+        cells.select_seq("row_id", piece=marked.str.split(MARK))
         .filter(pl.col("piece").is_not_null())
         .explode("piece", empty_as_null=False)
     )
-    pieces = pieces.with_columns(length=pl.col("piece").str.len_chars().cast(pl.Int64)).with_columns(
+    pieces = pieces.with_columns_seq(length=pl.col("piece").str.len_chars().cast(pl.Int64)).with_columns_seq(
         stop=pl.col("length").cum_sum(),
         is_first=pl.col("row_id") != pl.col("row_id").shift(1),
         is_last=pl.col("row_id") != pl.col("row_id").shift(-1),
     )
-    pieces = pieces.with_columns(pl.col("is_first", "is_last").fill_null(True))
+    pieces = pieces.with_columns_seq(pl.col("is_first", "is_last").fill_null(True))
     base = pl.when("is_first").then(pl.col("stop") - pl.col("length")).forward_fill()
-    pieces = pieces.select(
+    pieces = pieces.select_seq(
         "row_id",
         "piece",
         start=(pl.col("stop") - pl.col("length") - base).cast(pl.Int32),
@@ -162,7 +163,7 @@ def _regular_records(plain: pl.DataFrame) -> pl.DataFrame:
     cycle_field = name_field + lengths["name"] + 1
     annual_field = cycle_field + lengths["cycle"] + 1
     level2 = pl.col("level2").str.strip_chars().str.splitn("-", 2).struct.rename_fields(["level2_code", "level2_name"])
-    frame = plain.select(
+    frame = plain.select_seq(
         "row_id",
         "field_count",
         "no",
@@ -193,13 +194,13 @@ def _records(frame: pl.DataFrame) -> pl.DataFrame:
         return pl.col(column).str.len_chars().cast(pl.Int32)
 
     # Leading white space moves a start; what follows a text does not.
-    frame = frame.with_columns(
+    frame = frame.with_columns_seq(
         name_body=pl.col("name").str.strip_chars_start(),
         cycle_body=pl.col("cycle_value").str.strip_chars_start(),
         annual_body=pl.col("annual_value").str.strip_chars_start(),
     )
     # Behind an annual value stands the record's 。, except perhaps at the cell's end.
-    frame = frame.with_columns(
+    frame = frame.with_columns_seq(
         indicator_name=pl.col("name_body").str.strip_chars_end(),
         cycle_text=pl.col("cycle_body").str.strip_chars_end(),
         annual_text=pl.col("annual_body").str.strip_chars_end().str.strip_suffix("。").str.strip_chars_end(),
@@ -214,11 +215,11 @@ def _records(frame: pl.DataFrame) -> pl.DataFrame:
         & ~(pl.col("annual_label").str.contains(f"^{_ANNUAL}[：:]") & pl.col("annual_body").str.starts_with("。"))
     )
     is_terminated = ~pl.col("is_last") | pl.col("annual_body").str.strip_chars_end().str.ends_with("。")
-    frame = frame.with_columns(is_truncated=is_cut.fill_null(True), is_terminated=is_terminated.fill_null(False))
+    frame = frame.with_columns_seq(is_truncated=is_cut.fill_null(True), is_terminated=is_terminated.fill_null(False))
     complete = ~pl.col("is_truncated")
     # A value is whole only where the separator behind it is printed.
     whole = pl.col("field_count") >= 7
-    return frame.select(
+    return frame.select_seq(
         "row_id",
         pl.col("no").cast(pl.Int32).alias("indicator_no"),
         pl.col("code").cast(LEVEL).alias("level1_code"),
@@ -243,10 +244,10 @@ def _records(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _irregular_records(odd: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Pieces whose fields hold separators themselves, and text that is no record."""
-    odd = odd.with_columns(found=pl.col("piece").str.extract_groups(_RECORD))
+    odd = odd.with_columns_seq(found=pl.col("piece").str.extract_groups(_RECORD))
     is_record = pl.col("is_record") & pl.col("found").struct.field("annual").is_not_null()
     whole = odd.filter(is_record)
-    rejects = odd.filter(~is_record).select(
+    rejects = odd.filter(~is_record).select_seq(
         "row_id",
         "start",
         "end",
@@ -262,7 +263,7 @@ def _irregular_records(odd: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _rejoined(whole: pl.DataFrame) -> pl.DataFrame:
     """Records whose name or values contain separators: the labels decide."""
     found = pl.col("found").struct
-    whole = whole.with_columns(
+    whole = whole.with_columns_seq(
         name=found.field("name"), cycle_value=found.field("cycle"), annual_value=found.field("annual")
     )
 
@@ -281,7 +282,7 @@ def _rejoined(whole: pl.DataFrame) -> pl.DataFrame:
     name_field = pl.col("start") + head.str.len_chars().cast(pl.Int32)
     cycle_field = name_field + width("name") + cycle_label.str.len_chars().cast(pl.Int32)
     annual_field = cycle_field + width("cycle_value") + annual_label.str.len_chars().cast(pl.Int32)
-    frame = whole.with_columns(
+    frame = whole.with_columns_seq(
         level2=level2,
         name_field=name_field,
         cycle_field=cycle_field,

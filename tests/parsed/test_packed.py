@@ -147,3 +147,36 @@ def test_regular_cells_are_read_as_any_others_are() -> None:
     assert rejects.height > 50
     assert records.equals(wanted_records)
     assert rejects.equals(wanted_rejects)
+
+
+def test_an_annual_value_is_read_the_same_whether_or_not_it_is_the_cycle_s_again() -> None:
+    # What a value may end in or hold that is a separator, a label, a stop or the next record's head elsewhere.
+    values = [
+        "≥3场",
+        "",
+        " ≥3场 ",
+        "甲。乙",
+        "3场。",
+        "。",
+        "\x1e3",
+        "1、1-甲",
+        "。2、1-甲",
+        "年度指标值：3",
+        "3;4",
+        "优；良",
+    ]
+    levels = ["2、1-产出指标", "2、1-甲\x1e", "2、产出指标"]
+    cells = [
+        f"1、1-产出指标{sep}11-数量指标{sep}甲{sep}实施周期指标值{colon}{cycle}{sep}年度指标值{colon}{annual}{stop}{level}"
+        f"{sep}11-数量指标{sep}乙{sep}实施周期指标值{colon}{cycle}{sep}年度指标值{colon}{annual}{stop}"
+        for sep, colon in (("；", "："), ("; ", ":"), (";", "："))
+        for cycle in values
+        for annual in (cycle, cycle + "。", "≥4场")
+        for stop in ("。", "", " 。", "。 ")
+        for level in levels
+    ]
+    records, rejects = split_packed(_cells(*cells))
+    wanted_records, wanted_rejects = any_records(_cells(*cells))
+    assert records.height > len(cells)
+    assert records.equals(wanted_records)
+    assert rejects.equals(wanted_rejects)
