@@ -31,7 +31,7 @@ def fetched(table: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
         pl.lit(mark).cast(kind) * pl.lit(1 << place, dtype=kind) for place, mark in enumerate(told)
     )
     filled = [column.zip_with(column.is_not_null(), column.drop_nulls().head(1)) for column in nullable]
-    found = table.with_columns(marks.alias(_MARKS), *filled).drop(booleans)[places]
+    found = table.with_columns_seq(marks.alias(_MARKS), *filled).drop(booleans)[places]
     is_set = [(found[_MARKS] & (1 << place)) != 0 for place in range(len(told))]
     nothing = (pl.Series([None], dtype=column.dtype) for column in nullable)
     masked = [
@@ -39,7 +39,7 @@ def fetched(table: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
         for column, mask, null in zip(nullable, is_set[len(booleans) :], nothing, strict=True)
     ]
     flags = [mask.alias(name) for name, mask in zip(booleans, is_set, strict=False)]
-    return found.with_columns(*flags, *masked).select(table.columns)
+    return found.with_columns_seq(*flags, *masked).select_seq(table.columns)
 
 
 def places_of(mask: pl.Series) -> pl.Series:
@@ -58,7 +58,7 @@ def runs(begins: pl.Series, counts: pl.Series) -> pl.DataFrame:
         return pl.DataFrame({"row": rows, "place": begins})
     further = counts.gather(several) - 1
     firsts = pl.DataFrame({"at": several + further.cum_sum() - further, "further": further})
-    later = firsts.select("at", step=pl.int_ranges(1, pl.col("further") + 1, dtype=pl.UInt32)).explode(
+    later = firsts.select_seq("at", step=pl.int_ranges(1, pl.col("further") + 1, dtype=pl.UInt32)).explode(
         "step", empty_as_null=False
     )
     at, total = later["at"] + later["step"], len(begins) + int(further.sum())

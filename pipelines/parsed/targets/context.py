@@ -82,7 +82,7 @@ def hints(keys: pl.DataFrame) -> pl.DataFrame:
     ``is_stated`` tells a hint from a column (certain) from one in the name (an inference).
     """
     rows = []
-    for name, comparator, unit in keys.select("indicator_name", "stated_comparator", "stated_unit").iter_rows():
+    for name, comparator, unit in keys.select_seq("indicator_name", "stated_comparator", "stated_unit").iter_rows():
         stated = stated_hint(comparator, unit)
         named = name_hint(name) if name else Hint()
         own = stated if stated.unit_text else named
@@ -98,7 +98,7 @@ def hints(keys: pl.DataFrame) -> pl.DataFrame:
 def completed(rows: pl.DataFrame) -> pl.DataFrame:
     """Measure rows with ``fiscal_year``, ``indicator_name`` and hint columns → the same rows, completed and graded."""
     rows = _with_hints(_as_dates(rows))
-    return rows.with_columns(deadline_columns())
+    return rows.with_columns_seq(deadline_columns())
 
 
 def _names_date() -> pl.Expr:
@@ -123,7 +123,7 @@ def _as_dates(rows: pl.DataFrame) -> pl.DataFrame:
         & pl.col("comparator").is_in(["eq", "le", "ge"])
         & ~pl.col("has_magnitude")
     ).fill_null(False)
-    candidates = rows["number_token"].set(~rows.select(in_place).to_series(), None)
+    candidates = rows["number_token"].set(~rows.select_seq(in_place).to_series(), None)
     tokens = [token for token in candidates.unique().to_list() if token and date_number(token)]
     if not tokens:
         return rows
@@ -132,11 +132,11 @@ def _as_dates(rows: pl.DataFrame) -> pl.DataFrame:
         schema={"token": pl.String(), "y": pl.Int32(), "m": pl.Int32(), "d": pl.Int32(), "p": pl.String()},
         orient="row",
     )
-    rows = rows.with_columns(token=candidates).join(parts, on="token", how="left", maintain_order="left")
+    rows = rows.with_columns_seq(token=candidates).join(parts, on="token", how="left", maintain_order="left")
     found = pl.col("y").is_not_null()
     empty = ["comparator", "lower_value", "upper_value", "unit_text", "unit_name", "joiner", "qualifier"]
     return (
-        rows.with_columns(
+        rows.with_columns_seq(
             target_kind=pl.when(found).then(pl.lit("deadline")).otherwise("target_kind"),
             deadline_comparator=pl.when(found).then("comparator").otherwise("deadline_comparator"),
             date_year=pl.coalesce("y", "date_year"),
@@ -145,7 +145,9 @@ def _as_dates(rows: pl.DataFrame) -> pl.DataFrame:
             deadline_precision=pl.coalesce("p", "deadline_precision"),
             parse_grade=pl.when(found).then(pl.lit("B")).otherwise("parse_grade"),
         )
-        .with_columns(*(pl.when(pl.col("y").is_not_null()).then(None).otherwise(name).alias(name) for name in empty))
+        .with_columns_seq(
+            *(pl.when(pl.col("y").is_not_null()).then(None).otherwise(name).alias(name) for name in empty)
+        )
         .drop("token", "y", "m", "d", "p")
     )
 
@@ -167,8 +169,8 @@ def _with_hints(rows: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("comparator") == "eq")
     )
     multiplies = takes_unit & (pl.col("hint_factor") > 1) & ~pl.col("has_magnitude")
-    rows = rows.with_columns(takes_unit=takes_unit, takes_comparator=takes_comparator, multiplies=multiplies)
-    return _hinted(rows.with_columns(doubtful=_contradicts(single)))
+    rows = rows.with_columns_seq(takes_unit=takes_unit, takes_comparator=takes_comparator, multiplies=multiplies)
+    return _hinted(rows.with_columns_seq(doubtful=_contradicts(single)))
 
 
 def _contradicts(single: pl.Expr) -> pl.Expr:
@@ -211,7 +213,7 @@ def _hinted(rows: pl.DataFrame) -> pl.DataFrame:
         & pl.col("is_stated")
         & hinted.is_in(["ge", "le", "gt", "lt"])
     )
-    rows = rows.with_columns(
+    rows = rows.with_columns_seq(
         lower_value=pl.when(pl.col("takes_comparator") & hinted.is_in(["le", "lt"]))
         .then(None)
         .otherwise("lower_value"),
@@ -225,7 +227,7 @@ def _hinted(rows: pl.DataFrame) -> pl.DataFrame:
         unit_name=pl.when("takes_unit").then("hint_unit_name").otherwise("unit_name"),
     )
     inferred = (pl.col("takes_unit") | pl.col("takes_comparator")) & ~pl.col("is_stated")
-    return rows.with_columns(
+    return rows.with_columns_seq(
         lower_value=(pl.col("lower_value") * factor).cast(rows.schema["lower_value"]),
         upper_value=(pl.col("upper_value") * factor).cast(rows.schema["upper_value"]),
         parse_grade=pl.when(pl.col("doubtful").fill_null(False) & (pl.col("parse_grade") < "C"))

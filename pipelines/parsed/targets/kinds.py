@@ -7,13 +7,12 @@ dates.
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
 
 from pipelines.parsed.targets import normalise
-from pipelines.parsed.targets.kept_patterns import with_kept_patterns
 from pipelines.parsed.targets.lexicon import FORMAL_NUMERAL, LABEL_PATTERN, folded_units
 
 _SUBJECT_NAMED = "(?:(?:本|该|此|当)(?:项目|单位|部门|年度|年|项|指标)+(?:均|暂|暂时)?)"
@@ -82,12 +81,12 @@ def wordless_kinds(texts: pl.Series) -> pl.DataFrame:
     """Texts → ``variant`` (position), ``raw``, ``folded``, ``target_kind`` (null where the grammar must look)."""
     raw = normalise.resolve(texts)
     folded = normalise.folded(raw)
-    marks = with_kept_patterns(partial(_marks, folded))
+    marks = _marks(folded)
     text = pl.lit(marks.text)
     return (
         pl.DataFrame({"raw": raw, "folded": folded})
         .with_row_index("variant")
-        .with_columns(
+        .with_columns_seq(
             target_kind=pl.when(pl.col("folded") == "")
             .then(pl.lit("missing"))
             .when(text == "")

@@ -13,6 +13,7 @@ from pipelines.parsed.distinct import Distinct
 from pipelines.parsed.fetched import fetched, places_of
 from pipelines.parsed.targets.context import completed, hints
 from pipelines.parsed.targets.dates import deadline_columns
+from pipelines.parsed.targets.kept_patterns import Room, with_kept_patterns
 from pipelines.parsed.targets.kinds import is_words, wordless_kinds
 from pipelines.parsed.targets.measures import measured
 from pipelines.parsed.targets.model import CODED_TYPES
@@ -56,13 +57,13 @@ class KnownTexts:
     def _add(self, rows: pl.DataFrame) -> int:
         """Appends measure rows; returns where they begin."""
         begin = self.measures.height
-        self.measures = pl.concat([self.measures, rows.select(self.measures.columns).cast(CODED_TYPES)])
+        self.measures = pl.concat([self.measures, rows.select_seq(self.measures.columns).cast(CODED_TYPES)])
         return begin
 
     def fetch(self, places: pl.Series, columns: list[str]) -> pl.DataFrame:
         """Columns of ``measures`` at places (UInt32) in it."""
         self.measures = self.measures.rechunk()  # once for all that was added: it copies the table
-        return fetched(self.measures.select(columns), places)
+        return fetched(self.measures.select_seq(columns), places)
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
         """Plain amounts by what their signs and units say, nothing but words as any other words, the rest by the grammar."""
@@ -77,7 +78,7 @@ class KnownTexts:
         rows = self._grammar(pl.concat([found.probes, texts.gather(rest)]))
         is_answer = rows["variant"] < len(found.probes)
         plain = self._plain.rows(found, rows.filter(is_answer))
-        read = rows.filter(~is_answer).with_columns(pl.col("variant") - len(found.probes))
+        read = rows.filter(~is_answer).with_columns_seq(pl.col("variant") - len(found.probes))
         alike = words.to_frame("variant").join(_facts(_words(), 0).drop("variant"), how="cross")
         facts = [self._kept(plain), self._kept_at(rest, read), alike]
         if plain.height < found.parts.height:
@@ -92,28 +93,30 @@ class KnownTexts:
     def _kept_at(self, places: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
         """As ``_kept``, for rows of the texts at ``places`` only."""
         kept = self._kept(rows)
-        return kept.with_columns(variant=places.gather(kept["variant"]))
+        return kept.with_columns_seq(variant=places.gather(kept["variant"]))
 
     def completed_begins(self, wanted: pl.DataFrame) -> pl.Series:
         """Rows of ``text`` (number) with ``CONTEXT`` → where each one's completed measures begin, as many as the text's
         own.
         """
         distinct = wanted.unique(maintain_order=True)
-        keys = distinct.select(pl.struct(pl.all()).struct.json_encode()).to_series()
+        keys = distinct.select_seq(pl.struct(pl.all()).struct.json_encode()).to_series()
         numbers = self._contexts.numbers(keys)
-        distinct = distinct.with_columns(begin=self._contexts.table["begin"].gather(numbers))
+        distinct = distinct.with_columns_seq(begin=self._contexts.table["begin"].gather(numbers))
         return wanted.join(distinct, on=wanted.columns, how="left", nulls_equal=True, maintain_order="left")["begin"]
 
     def _complete(self, keys: pl.Series) -> pl.DataFrame:
         wanted = keys.str.json_decode(pl.Struct({"text": pl.UInt32(), **CONTEXT})).struct.unnest()
         wanted = (
-            hints(wanted).with_row_index("variant").hstack(self.texts.table.select("begin", "count")[wanted["text"]])
+            hints(wanted)
+            .with_row_index("variant")
+            .hstack(self.texts.table.select_seq("begin", "count")[wanted["text"]])
         )
         measures = pl.int_ranges("begin", pl.col("begin") + pl.col("count"), dtype=pl.UInt32)
-        wanted = wanted.with_columns(row=measures).explode("row", empty_as_null=False)
+        wanted = wanted.with_columns_seq(row=measures).explode("row", empty_as_null=False)
         own = self.measures.drop("deadline_date", "deadline_text", "is_unit_known")[wanted["row"]]
-        own = own.with_columns(pl.col([name for name in CODED_TYPES if name in own.columns]).cast(pl.String))
-        rows = completed(pl.concat([wanted, own], how="horizontal")).with_columns(_is_known())
+        own = own.with_columns_seq(pl.col([name for name in CODED_TYPES if name in own.columns]).cast(pl.String))
+        rows = completed(pl.concat([wanted, own], how="horizontal")).with_columns_seq(_is_known())
         begin = self._add(rows)
         counts = wanted.unique("variant", maintain_order=True)["count"]
         return pl.DataFrame({"begin": counts.cum_sum() - counts + begin}, schema={"begin": pl.UInt32()})
@@ -123,7 +126,7 @@ def _facts(rows: pl.DataFrame, begin: int) -> pl.DataFrame:
     """Measure rows, of which the first stands at ``begin`` → one row per ``variant`` as ``KnownTexts.texts`` has them."""
     quantity = pl.col("target_kind") == "quantity"
     is_bare = quantity & pl.col("unit_text").is_null()
-    per_row = rows.select(
+    per_row = rows.select_seq(
         "variant",
         begin=pl.int_range(pl.len(), dtype=pl.UInt32) + begin,
         is_open=pl.col("date_month").is_not_null() & pl.col("date_year").is_null(),
@@ -134,12 +137,12 @@ def _facts(rows: pl.DataFrame, begin: int) -> pl.DataFrame:
     )
     flags = ("is_open", "lacks", "is_bare", "is_quantity")
     if per_row["variant"].n_unique() == per_row.height:
-        found = per_row.select("variant", "begin", *flags, count=pl.lit(1, dtype=pl.UInt32))
+        found = per_row.select_seq("variant", "begin", *flags, count=pl.lit(1, dtype=pl.UInt32))
     else:
         found = per_row.group_by("variant", maintain_order=True).agg(
             pl.col("begin").first(), *(pl.col(flag).any() for flag in flags), count=pl.len()
         )
-    return found.with_columns(is_complete=~pl.any_horizontal("is_open", "lacks", "is_bare"))
+    return found.with_columns_seq(is_complete=~pl.any_horizontal("is_open", "lacks", "is_bare"))
 
 
 @cache
@@ -150,15 +153,15 @@ def _words() -> pl.DataFrame:
 
 def read_texts(texts: pl.Series, tokens_met: Distinct) -> pl.DataFrame:
     """Distinct texts → measure rows in order, without context; ``variant`` is the text's position."""
-    kinds = wordless_kinds(texts)
+    kinds = with_kept_patterns(Room.KINDS, partial(wordless_kinds, texts))
     simple = kinds.filter(pl.col("target_kind").is_not_null())
     to_cut = kinds.filter(pl.col("target_kind").is_null())
-    tokens = cut(to_cut, tokens_met)
-    rows = measured(tokens)
-    rows = rows.with_columns(variant=to_cut["variant"].gather(rows["text_id"]), residual=_residuals(tokens, rows)).drop(
-        "text_id", "roles"
-    )
-    blank = simple.select(
+    tokens = with_kept_patterns(Room.TOKENS, partial(cut, to_cut, tokens_met))
+    rows = with_kept_patterns(Room.MEASURES, partial(measured, tokens))
+    rows = rows.with_columns_seq(
+        variant=to_cut["variant"].gather(rows["text_id"]), residual=_residuals(tokens, rows)
+    ).drop("text_id", "roles")
+    blank = simple.select_seq(
         "variant",
         "target_kind",
         parse_grade=pl.lit("A"),
@@ -175,12 +178,12 @@ def read_texts(texts: pl.Series, tokens_met: Distinct) -> pl.DataFrame:
 def _dated(table: pl.DataFrame) -> pl.DataFrame:
     """Adds deadlines as far as they need no fiscal year; few rows have one."""
     dated = table["date_month"].is_not_null().arg_true()
-    few = table[dated].with_columns(fiscal_year=pl.lit(None, dtype=pl.Int32)).select(deadline_columns())
+    few = table[dated].with_columns_seq(fiscal_year=pl.lit(None, dtype=pl.Int32)).select_seq(deadline_columns())
     columns = [
         pl.repeat(None, table.height, dtype=column.dtype, eager=True).scatter(dated, column).alias(column.name)
         for column in few
     ]
-    return table.with_columns(*columns, _is_known())
+    return table.with_columns_seq(*columns, _is_known())
 
 
 def _is_known() -> pl.Expr:
@@ -190,7 +193,7 @@ def _is_known() -> pl.Expr:
 def _residuals(tokens: Tokens, rows: pl.DataFrame) -> pl.Series:
     texts, runs = tokens.texts, tokens.runs
     marked = (
-        rows.select("text_id", "roles", "target_kind")
+        rows.select_seq("text_id", "roles", "target_kind")
         .with_row_index("place")
         .filter(pl.col("roles").str.contains("r", literal=True) | (pl.col("target_kind") == "other"))
     )

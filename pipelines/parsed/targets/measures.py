@@ -41,7 +41,7 @@ def measured(tokens: Tokens) -> pl.DataFrame:
         return pl.lit(runs[column]).gather((pl.col("first_run") + pl.col(place) + shift).cast(pl.UInt32))
 
     def token_at(place: str) -> pl.Series:
-        return rows.select(run_at("token", place)).to_series()
+        return rows.select_seq(run_at("token", place)).to_series()
 
     def text_of(name: str, source: str) -> pl.Expr:
         start, end = run_at("start", f"{name}_from"), run_at("end", f"{name}_to", -1)
@@ -49,7 +49,7 @@ def measured(tokens: Tokens) -> pl.DataFrame:
 
     number_token = token_at("number")
     none = pl.lit(None, dtype=pl.String)
-    rows = rows.with_columns(
+    rows = rows.with_columns_seq(
         number_token.alias("number_token"),
         written_numbers(number_token).alias("first_value"),
         magnitudes(run_at("token", "magnitude")).alias("first_factor"),
@@ -75,8 +75,8 @@ def _with_second(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     """The upper end of ranges and tolerances, which few texts have."""
     if rows["second"].null_count() == rows.height:
         nothing = pl.lit(None, dtype=WORKING)
-        return rows.with_columns(second_value=nothing, second_factor=pl.lit(None, dtype=pl.Decimal(38, 0)))
-    return rows.with_columns(
+        return rows.with_columns_seq(second_value=nothing, second_factor=pl.lit(None, dtype=pl.Decimal(38, 0)))
+    return rows.with_columns_seq(
         written_numbers(token_at("second")).alias("second_value"),
         magnitudes(pl.lit(token_at("second_magnitude"))).alias("second_factor"),
     )
@@ -87,7 +87,7 @@ _MONTHS = "^([0-9]{1,2})月(?:[0-9]{1,2}[日号])?[-~至到]+([0-9]{1,2})月"
 
 def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     if rows["date"].null_count() == rows.height:
-        return rows.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in PARTS_SCHEMA.items())
+        return rows.with_columns_seq(pl.lit(None, dtype=dtype).alias(name) for name, dtype in PARTS_SCHEMA.items())
     date_token = pl.lit(token_at("date"))
     rows = pl.concat([rows, parts_frame(token_at("date"))], how="horizontal")
     start = parts_frame(token_at("date_year_run"))["date_year"]
@@ -107,7 +107,7 @@ def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
     # 12月前: whether December still counts, its writer alone knows.
     is_before = pl.col("shape").str.contains("f", literal=True) & (pl.col("deadline_comparator") == "le")
     is_vague = is_vague | (is_before & pl.col("deadline_precision").is_in(["month", "quarter", "year"]))
-    return rows.with_columns(
+    return rows.with_columns_seq(
         # 2023年10月至次年3月: the year after the one in which it begins.
         date_year=pl.coalesce("date_year", start + pl.col("date_year_offset")),
         date_year_offset=pl.when(is_over_year).then(1).otherwise("date_year_offset").cast(pl.Int32),
@@ -124,7 +124,7 @@ def _with_dates(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
 
 def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
     """Lower and upper values by comparator; what no exact value can be given for becomes ``other``."""
-    rows = rows.with_columns(comparator=strict_comparator())
+    rows = rows.with_columns_seq(comparator=strict_comparator())
     sign = pl.when("is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
     second_sign = pl.when("second_is_negative").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Decimal(38, 0))
     # A product beyond 38 digits would raise: such numbers are not amounts.
@@ -133,17 +133,17 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
     second_small = pl.when(
         (pl.col("second_value") < pl.lit(10**12).cast(WORKING)) | (pl.col("second_factor") == 1)
     ).then("second_value")
-    rows = rows.with_columns(
+    rows = rows.with_columns_seq(
         first=(first_small * pl.col("first_factor") * sign),
         last=(second_small * pl.col("second_factor") * second_sign),
     )
     # 95%±2%: the middle and what it may differ by.
     is_centred = (pl.col("comparator") == "plus_minus") & (pl.col("second") != pl.col("number"))
-    rows = rows.with_columns(
+    rows = rows.with_columns_seq(
         first=pl.when(is_centred).then(pl.col("first") - pl.col("last")).otherwise("first"),
         last=pl.when(is_centred).then(pl.col("first") + pl.col("last")).otherwise("last"),
     )
-    rows = rows.with_columns(
+    rows = rows.with_columns_seq(
         first_value=pl.col("first").cast(VALUE, strict=False), last_value=pl.col("last").cast(VALUE, strict=False)
     )
     inexact = (pl.col("first_value").cast(WORKING) != pl.col("first")) | (
@@ -161,15 +161,15 @@ def _with_values(rows: pl.DataFrame) -> pl.DataFrame:
         | (is_range & pl.col("unit_text").is_null() & pl.col("number_token").str.contains("^(?:19|20)[0-9]{3,6}$"))
     )
     unreadable = unreadable | is_misread()
-    odd = rows.select("text_id", unreadable=unreadable).filter("unreadable")["text_id"].unique()
-    return _bounded(rows.with_columns(unreadable=pl.col("text_id").is_in(odd.implode())))
+    odd = rows.select_seq("text_id", unreadable=unreadable).filter("unreadable")["text_id"].unique()
+    return _bounded(rows.with_columns_seq(unreadable=pl.col("text_id").is_in(odd.implode())))
 
 
 def _bounded(rows: pl.DataFrame) -> pl.DataFrame:
     """Lower and upper value, kind and grade of rows with ``first_value``, ``last_value`` and ``unreadable``."""
     comparator = pl.col("comparator")
     is_range = comparator.is_in(["between", "plus_minus"])
-    return rows.with_columns(
+    return rows.with_columns_seq(
         lower_value=pl.when(comparator.is_in(["ge", "gt", "eq", "approx", "between", "plus_minus"])).then(
             "first_value"
         ),
@@ -195,7 +195,7 @@ def _paired(rows: pl.DataFrame) -> pl.DataFrame:
         | pl.col("unit_text").is_null()
         | other["unit_text"].is_null()
     )
-    rows = rows.with_columns(merge=is_first & same & (pl.col("target_kind") == "quantity"))
+    rows = rows.with_columns_seq(merge=is_first & same & (pl.col("target_kind") == "quantity"))
     lower = pl.min_horizontal(
         pl.coalesce("lower_value", "upper_value"), pl.coalesce(other["lower_value"], other["upper_value"])
     )
@@ -209,7 +209,7 @@ def _paired(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("lower_value") > other["upper_value"])
         .otherwise(pl.col("upper_value") < other["lower_value"])
     )
-    rows = rows.with_columns(
+    rows = rows.with_columns_seq(
         lower_value=pl.when("merge").then(lower).otherwise("lower_value"),
         upper_value=pl.when("merge").then(upper).otherwise("upper_value"),
         unit_text=pl.when("merge").then(pl.coalesce("unit_text", other["unit_text"])).otherwise("unit_text"),
@@ -226,7 +226,7 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
     is_quantity = pl.col("target_kind") == "quantity"
     is_dated = pl.col("target_kind").is_in(["quantity", "deadline", "period"]) & pl.col("date_month").is_not_null()
     words = pl.concat_str(pl.col("before"), pl.col("after"), separator="…", ignore_nulls=True)
-    return rows.select(
+    return rows.select_seq(
         "text_id",
         "measure_no",
         "target_kind",

@@ -92,7 +92,7 @@ def resolve(texts: pl.Series) -> pl.Series:
     odd = texts.str.contains(f"{_MARKED}|{_SPACE}").arg_true()
     if len(odd) == 0:
         return texts
-    rewritten = pl.DataFrame({"text": texts.gather(odd)}).select(_resolved(pl.col("text"))).to_series()
+    rewritten = pl.DataFrame({"text": texts.gather(odd)}).select_seq(_resolved(pl.col("text"))).to_series()
     return texts.scatter(odd, rewritten)
 
 

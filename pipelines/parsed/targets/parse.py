@@ -53,7 +53,7 @@ def parse_targets(frame: pl.DataFrame, known: KnownTexts | None = None) -> pl.Da
     """
     known = KnownTexts() if known is None else known
     kind = known.texts.kind if frame.schema["target_text"] == known.texts.kind else pl.String()
-    rows = frame.select(
+    rows = frame.select_seq(
         pl.col("target_text").cast(kind).fill_null(pl.lit("", dtype=kind)),
         *(pl.col(name).cast(dtype) for name, dtype in CONTEXT.items() if name in frame.columns),
     ).rechunk()  # names are fetched by their places, which in several chunks takes four times as long
@@ -65,7 +65,7 @@ def parse_targets(frame: pl.DataFrame, known: KnownTexts | None = None) -> pl.Da
 def _parse(rows: pl.DataFrame, offset: int, known: KnownTexts) -> pl.DataFrame:
     known.make_room()
     texts = known.texts.numbers(rows["target_text"])
-    measures = known.texts.table.select("begin", "count")[texts]
+    measures = known.texts.table.select_seq("begin", "count")[texts]
     places, completed = _completed(rows, texts, known)
     begins = measures["begin"].scatter(places, completed) if len(places) else measures["begin"]
     measures = runs(begins, measures["count"])
@@ -81,8 +81,8 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
     # may be in it.
     is_candidate = ~known.texts.table["is_complete"] if not has_columns else known.texts.table["count"] > 0
     places = places_of(is_candidate.cast(FLAG).gather(texts) == 1)
-    lacking = known.texts.table.select("is_open", "lacks", "is_bare", "is_quantity")[texts.gather(places)]
-    lacking = lacking.with_columns(has_template=_has_template(rows, places) & lacking["lacks"])
+    lacking = known.texts.table.select_seq("is_open", "lacks", "is_bare", "is_quantity")[texts.gather(places)]
+    lacking = lacking.with_columns_seq(has_template=_has_template(rows, places) & lacking["lacks"])
     kept = places_of(lacking["has_template"] | lacking["is_bare"] | lacking["is_open"] | has_columns)
     places = places.gather(kept)
     few = (
@@ -100,14 +100,14 @@ def _completed(rows: pl.DataFrame, texts: pl.Series, known: KnownTexts) -> tuple
     is_dated = name_of_bare.str.contains(DATE_NAME)
     concerned = has_hint | is_dated | is_stated | (pl.col("is_open") & pl.col("fiscal_year").is_not_null())
     few = few.filter(concerned.fill_null(False))
-    wanted = few.select(
+    wanted = few.select_seq(
         "text",
         "stated_comparator",
         "stated_unit",
         indicator_name=stating_part(pl.when("lacks").then(names)),
         fiscal_year=pl.when(pl.col("is_open")).then("fiscal_year"),
     )
-    return few["place"], known.completed_begins(wanted.select("text", *CONTEXT))
+    return few["place"], known.completed_begins(wanted.select_seq("text", *CONTEXT))
 
 
 def _has_template(rows: pl.DataFrame, places: pl.Series) -> pl.Series:

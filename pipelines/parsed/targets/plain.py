@@ -179,7 +179,7 @@ class PlainTexts:
     def _worth_asking(self, counts: pl.DataFrame) -> pl.DataFrame:
         """Of ``frame`` and how many ``texts`` have it, those that were not asked for and are worth it."""
         tail = pl.col("frame").str.split_exact(_THEN, 1).struct.field("field_0")
-        new = counts.filter(~pl.col("frame").is_in(list(self._asked))).with_columns(tail=tail)
+        new = counts.filter(~pl.col("frame").is_in(list(self._asked))).with_columns_seq(tail=tail)
         met = [tail for tail, is_plain in self._asked.items() if _THEN not in tail and is_plain]
         refused = [tail for tail, is_plain in self._asked.items() if _THEN not in tail and not is_plain]
         is_wanted = pl.col("tail").is_in(met) | (pl.col("texts").sum().over("tail") >= _WORTH_ASKING)
@@ -208,7 +208,7 @@ class PlainTexts:
     def _parts(self, texts: pl.Series) -> pl.DataFrame:
         """Texts that may be plain: ``variant``, ``words`` (null: none), ``number``, ``value``, ``frame``."""
         number = pl.col("number")
-        parts = texts.to_frame("text").select(
+        parts = texts.to_frame("text").select_seq(
             variant=pl.int_range(pl.len(), dtype=pl.UInt32), found=pl.col("text").str.extract_groups(_pattern())
         )
         parts = parts.unnest("found").filter(number.str.contains(_NUMBER) & ~number.str.contains(_YEAR_OR_NAME))
@@ -219,7 +219,7 @@ class PlainTexts:
         )
         # A comparator in words is a sign of its own.
         is_sign = (pl.col("words") != "") & (pl.col("sign") == "")
-        parts = parts.select(
+        parts = parts.select_seq(
             "variant",
             "number",
             "tail",
@@ -228,7 +228,7 @@ class PlainTexts:
             sign=pl.when(is_sign).then("words").otherwise("sign"),
         )
         size = pl.when(pl.col("value") > pl.lit(100).cast(WORKING)).then(pl.lit("+")).otherwise(pl.lit("-"))
-        return parts.with_columns(frame=pl.concat_str(size, "tail", pl.lit(_THEN), "sign"))
+        return parts.with_columns_seq(frame=pl.concat_str(size, "tail", pl.lit(_THEN), "sign"))
 
 
 def _told_apart(words: pl.Series) -> pl.DataFrame:
@@ -242,7 +242,7 @@ def _told_apart(words: pl.Series) -> pl.DataFrame:
     bracket = text.str.extract("^(?:.+)[(（](.*)[)）]$", 1)
     is_prose = ~text.str.contains_any(known.forbidden) & ~text.str.contains(known.characters)
     is_prose = is_prose & ~marked.str.contains(known.not_prose)
-    return words.to_frame("words").select(
+    return words.to_frame("words").select_seq(
         is_prose=is_prose & (~text.str.contains("[(（]") | bracket.is_in(known.units)),
         is_sign=(text == "") | text.is_in(known.comparators),
     )
@@ -263,7 +263,7 @@ def _agreed(asked: list[tuple[str, str]], rows: pl.DataFrame) -> pl.DataFrame:
         )
     )
     fixed = [name for name in rows.columns if name not in _VALUES]
-    facts = rows.select(
+    facts = rows.select_seq(
         "variant",
         given.alias("given"),
         # As one text each, for groups compare texts faster than structs.
@@ -280,14 +280,14 @@ def _agreed(asked: list[tuple[str, str]], rows: pl.DataFrame) -> pl.DataFrame:
     )
     kept = of_frame.filter(pl.col("is_same").fill_null(False))
     first = rows.unique("variant", keep="first", maintain_order=True)
-    return first[kept["variant"]].hstack(kept.select("frame", "factor"))
+    return first[kept["variant"]].hstack(kept.select_seq("frame", "factor"))
 
 
 def _filled(parts: pl.DataFrame) -> pl.DataFrame:
     """Plain texts with their frames → measure rows: the frame's, with the text's own number and words."""
     value = (pl.col("value") * pl.col("factor")).cast(VALUE)
     has_words = pl.col("words").is_not_null()
-    return parts.with_columns(
+    return parts.with_columns_seq(
         lower_value=pl.when(pl.col("lower_value").is_not_null()).then(value),
         upper_value=pl.when(pl.col("upper_value").is_not_null()).then(value),
         number_token="number",

@@ -93,4 +93,6 @@ def with_nouns(rows: pl.DataFrame, each: str) -> pl.DataFrame:
     words = pl.when(~is_noun).then(every).when(~is_whole).then(rest)
     is_beside = ~is_whole & (pl.col("parse_grade") < "C")
     grade = pl.when(is_beside).then(pl.lit("C")).otherwise("parse_grade").alias("parse_grade")
-    return rows.with_columns(*nouns, grade, before=pl.concat_str(words, "before", ignore_nulls=True).replace("", None))
+    return rows.with_columns_seq(
+        *nouns, grade, before=pl.concat_str(words, "before", ignore_nulls=True).replace("", None)
+    )

@@ -52,7 +52,7 @@ def runs_of(texts: pl.Series) -> list[tuple[str, list[Run]]]:
     kinds = wordless_kinds(texts)
     found: list[tuple[str, list[Run]]] = [
         (raw, [Run(0, len(raw), "W", "_" if kind == "placeholder" else "w")] if raw else [])
-        for raw, kind in kinds.select("raw", "target_kind").iter_rows()
+        for raw, kind in kinds.select_seq("raw", "target_kind").iter_rows()
     ]
     to_cut = kinds.filter(pl.col("target_kind").is_null())
     for variant, runs in zip(to_cut["variant"].to_list(), _runs(cut(to_cut)), strict=True):
@@ -61,10 +61,10 @@ def runs_of(texts: pl.Series) -> list[tuple[str, list[Run]]]:
 
 
 def _runs(tokens: Tokens) -> list[list[Run]]:
-    readings = measured(tokens).filter(pl.col("measure_no") == 1).select("roles", "target_kind").rows()
-    places = tokens.runs.select("start", "end").rows()
+    readings = measured(tokens).filter(pl.col("measure_no") == 1).select_seq("roles", "target_kind").rows()
+    places = tokens.runs.select_seq("start", "end").rows()
     runs = []
-    shapes = tokens.texts.select("shape", "first_run").rows()
+    shapes = tokens.texts.select_seq("shape", "first_run").rows()
     for (shape, first), (roles, kind) in zip(shapes, readings, strict=True):
         if kind == "other" and "r" not in roles:
             roles = "r" * len(roles)  # a value that cannot be (30 February) leaves the whole text unread

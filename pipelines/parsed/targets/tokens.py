@@ -7,13 +7,12 @@ the frames of runs and shapes. Works on whole columns. Does not decide what a sh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 
 import polars as pl
 
 from pipelines.parsed.distinct import Distinct
-from pipelines.parsed.targets.kept_patterns import with_kept_patterns
 from pipelines.parsed.targets.lexicon import (
     DAY_PATTERN,
     FORM_PATTERN,
@@ -142,7 +141,7 @@ def _class_codes(token: pl.Series) -> pl.Series:
     """The class code of each token on entering: looked up, or recognised by its form."""
     code = token.to_frame("token").join(_class_table(), on="token", how="left", maintain_order="left")["code"]
     unknown = code.is_null()
-    forms = pl.DataFrame({"token": token.filter(unknown)}).with_columns(first=pl.col("token").str.slice(0, 1))
+    forms = pl.DataFrame({"token": token.filter(unknown)}).with_columns_seq(first=pl.col("token").str.slice(0, 1))
     is_number = pl.col("token").str.contains(f"^(?:{NUMBER_PATTERN})$")
     named = {
         "W": pl.col("token").str.contains(
@@ -172,8 +171,8 @@ def _class_codes(token: pl.Series) -> pl.Series:
     chosen = pl.when(is_symbol).then(symbol).otherwise(prose)
     for kind, condition in reversed(named.items()):
         chosen = pl.when(condition).then(pl.lit(_CODE[kind], dtype=pl.UInt8)).otherwise(chosen)
-    distinct = forms.select(pl.col("token").unique()).with_columns(code=chosen)
-    found = forms.select("token").join(distinct, on="token", how="left", maintain_order="left")["code"]
+    distinct = forms.select_seq(pl.col("token").unique()).with_columns_seq(code=chosen)
+    found = forms.select_seq("token").join(distinct, on="token", how="left", maintain_order="left")["code"]
     return code.scatter(unknown.arg_true(), found) if len(found) else code
 
 
@@ -190,8 +189,8 @@ def cut(texts: pl.DataFrame, known: Distinct | None = None) -> Tokens:
     """Texts (``raw`` and ``folded`` String, no nulls, none empty) → tokens, runs and shapes; text_id is the
     position. ``known`` keeps the tokens (``known_tokens``) for later calls.
     """
-    frame = texts.select("raw", "folded").with_row_index("text_id")
-    lists = frame.select("text_id", token=with_kept_patterns(partial(frame["folded"].str.extract_all, token_pattern())))
+    frame = texts.select_seq("raw", "folded").with_row_index("text_id")
+    lists = frame.select_seq("text_id", token=pl.col("folded").str.extract_all(token_pattern()))
     tokens = lists.explode("token", empty_as_null=False) if lists.height else lists.explode("token")
     # Texts share their tokens: each distinct one is classed once.
     known = known_tokens() if known is None else known
@@ -199,10 +198,10 @@ def cut(texts: pl.DataFrame, known: Distinct | None = None) -> Tokens:
     tokens = tokens.hstack(known.table[numbers])
     # 万 after a number is its magnitude, after anything else a numeral.
     number = pl.col("code").shift(1).is_in([_CODE[letter] for letter in "nke/v"])
-    tokens = tokens.with_columns(
+    tokens = tokens.with_columns_seq(
         is_first=pl.col("text_id") != pl.col("text_id").shift(1, fill_value=2**32 - 1),
         is_last=pl.col("text_id") != pl.col("text_id").shift(-1, fill_value=2**32 - 1),
-    ).with_columns(
+    ).with_columns_seq(
         code=pl.when((pl.col("code") == _CODE["m"]) & (~number | pl.col("is_first")))
         .then(pl.lit(_CODE["h"], dtype=pl.UInt8))
         .otherwise("code")
@@ -216,28 +215,28 @@ def _runs(frame: pl.DataFrame, tokens: pl.DataFrame) -> Tokens:
     wide = pl.col("code").cast(pl.UInt16) * size
     previous = pl.when("is_first").then(0).otherwise(pl.col("code").shift(1)).cast(pl.UInt16)
     following = pl.when("is_last").then(0).otherwise(pl.col("code").shift(-1)).cast(pl.UInt16)
-    places = tokens.select(before=wide + previous, after=wide + following)
+    places = tokens.select_seq(before=wide + previous, after=wide + following)
     carried = before.gather(places["before"])
     carried = carried.set(carried == 0, None).fill_null(after.gather(places["after"]))
     final = carried.set(carried == 0, _CODE["W"])
-    tokens = tokens.select("text_id", "token", "length", "is_first", final=final)
+    tokens = tokens.select_seq("text_id", "token", "length", "is_first", final=final)
     prose = _CODE["W"]
     is_run = pl.col("is_first") | (pl.col("final") != prose) | (pl.col("final").shift(1) != prose)
-    tokens = tokens.with_columns(end=pl.col("length").cast(pl.Int64).cum_sum(), is_run=is_run)
-    tokens = tokens.with_columns(start=pl.col("end") - pl.col("length"))
+    tokens = tokens.with_columns_seq(end=pl.col("length").cast(pl.Int64).cum_sum(), is_run=is_run)
+    tokens = tokens.with_columns_seq(start=pl.col("end") - pl.col("length"))
     runs = tokens.filter("is_run")
     letters = pl.Series(list(_ALPHABET)).gather(runs["final"].cast(pl.UInt32))
-    runs = runs.select("text_id", "token", "start", "is_first", letter=letters)
+    runs = runs.select_seq("text_id", "token", "start", "is_first", letter=letters)
     # Places count from the text's own first character; a run ends where the next begins.
-    runs = runs.with_row_index("row").with_columns(base=pl.when("is_first").then("start").forward_fill())
+    runs = runs.with_row_index("row").with_columns_seq(base=pl.when("is_first").then("start").forward_fill())
     total = tokens["end"].tail(1).to_list() or [0]
-    runs = runs.with_columns(end=pl.col("start").shift(-1, fill_value=total[0]) - pl.col("base"))
-    runs = runs.with_columns(start=pl.col("start") - pl.col("base"))
+    runs = runs.with_columns_seq(end=pl.col("start").shift(-1, fill_value=total[0]) - pl.col("base"))
+    runs = runs.with_columns_seq(start=pl.col("start") - pl.col("base"))
     # A letter is one character, so a shape is a slice of all letters; no text is without a run.
     all_letters = "".join(runs["letter"].to_list())
     firsts = runs.filter("is_first")["row"]
     bounds = [*firsts.to_list(), runs.height]
     slices = [all_letters[first:stop] for first, stop in pairwise(bounds)]
     run_count = firsts.shift(-1, fill_value=runs.height) - firsts
-    texts = frame.with_columns(first_run=firsts, run_count=run_count, shape=pl.Series(slices, dtype=pl.String))
-    return Tokens(texts, runs.select("token", "start", "end"))
+    texts = frame.with_columns_seq(first_run=firsts, run_count=run_count, shape=pl.Series(slices, dtype=pl.String))
+    return Tokens(texts, runs.select_seq("token", "start", "end"))

@@ -16,7 +16,7 @@ def with_units(rows: pl.DataFrame) -> pl.DataFrame:
     """``unit_text`` as written and ``unit_name`` canonical; 每月1次 becomes 次/月, percent in words becomes %."""
     percent = pl.col("number_token").str.slice(0, 3)
     sign = pl.when(percent.is_in(["百分之", "百分百"])).then(pl.lit("%")).when(percent == "千分之").then(pl.lit("‰"))
-    rows = _without_nouns(rows).with_columns(
+    rows = _without_nouns(rows).with_columns_seq(
         unit=pl.coalesce("unit", sign), unit_folded=pl.coalesce("unit_folded", sign)
     )
     denominator = (
@@ -33,11 +33,11 @@ def with_units(rows: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(""))
     )
     has_unit = pl.col("unit").is_not_null() | pl.col("each_1").is_not_null()
-    rows = rows.with_columns(
+    rows = rows.with_columns_seq(
         unit_text=pl.when(has_unit).then(pl.concat_str(pl.col("unit").fill_null(""), denominator)),
         unit_folded=pl.when(has_unit).then(pl.concat_str(pl.col("unit_folded").fill_null(""), denominator)),
     )
-    return rows.with_columns(unit_name=canonical_units_of(rows["unit_folded"])).with_columns(
+    return rows.with_columns_seq(unit_name=canonical_units_of(rows["unit_folded"])).with_columns_seq(
         # The sign's name is the sign: 百分比, ％ → %.
         unit_text=pl.when(pl.col("unit_name").is_in(["%", "‰"])).then("unit_name").otherwise("unit_text"),
     )
@@ -54,16 +54,16 @@ def _without_nouns(rows: pl.DataFrame) -> pl.DataFrame:
     unit, after = pl.col("unit_folded"), pl.col("after")
     begins = [(unit == name) & after.str.contains(f"^(?:{words})") for name, words in _BEGUN_WORDS.items()]
     cut_off = (pl.col("unit_is_word") & unit.str.contains(_MEASURE_WORDS)) | pl.any_horizontal(begins)
-    places = rows.select(cut_off.fill_null(False)).to_series().arg_true()
+    places = rows.select_seq(cut_off.fill_null(False)).to_series().arg_true()
     if len(places) == 0:
         return rows
-    few = rows.select("unit", "unit_folded", "after", "parse_grade")[places].with_columns(
+    few = rows.select_seq("unit", "unit_folded", "after", "parse_grade")[places].with_columns_seq(
         after=pl.concat_str(pl.col("unit").str.slice(1), "after", ignore_nulls=True),
         unit=pl.col("unit").str.slice(0, 1),
         unit_folded=pl.col("unit_folded").str.slice(0, 1),
         parse_grade=pl.max_horizontal("parse_grade", pl.lit("C")),
     )
-    return rows.with_columns(rows[name].scatter(places, few[name]) for name in few.columns)
+    return rows.with_columns_seq(rows[name].scatter(places, few[name]) for name in few.columns)
 
 
 def canonical_units_of(folded: pl.Series) -> pl.Series:
