@@ -104,6 +104,7 @@ def write_bucket(bucket: Bucket, frames: dict[str, pl.DataFrame], parsed: Path) 
     for table in TABLES:
         path = folder / f"{table}.parquet"
         part = path.with_suffix(".part")
-        conform(table, frames[table]).write_parquet(part, compression="zstd", compression_level=1)
+        # In one chunk: the bytes must not tell how the rows came together.
+        conform(table, frames[table]).rechunk().write_parquet(part, compression="zstd", compression_level=1)
         part.replace(path)
     write_atomically(folder / _FINGERPRINT, bucket.fingerprint.encode())

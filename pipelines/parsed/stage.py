@@ -5,8 +5,9 @@ Belongs here: which buckets are pending and in which order they are made. Does n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipelines.layouts.recognise import read_rows
@@ -21,6 +22,9 @@ from pipelines.sources.landing import Observation
 
 if TYPE_CHECKING:
     import polars as pl
+
+_DOCUMENTS_AT_ONCE = 64  # a call of the parser costs as much as a dozen small documents
+_BUCKET = "bucket"
 
 
 @dataclass
@@ -48,19 +52,34 @@ def parse_years(
     pending = [bucket for bucket in buckets if not bucket.is_written(settings.parsed)]
     corrections = CorrectionIndex(index).all()
     result = ParseReport(made=len(pending), left=len(buckets) - len(pending))
-    parse: Callable[[Bucket], dict[str, pl.DataFrame]] | None = None
-    for done, bucket in enumerate(pending, start=1):
+    parse: Callable[[Sequence[Bucket]], list[dict[str, pl.DataFrame]]] | None = None
+    done = 0
+    for together in _together(pending):
         parse = parse or _parser(settings, corrections)
-        frames = parse(bucket)
-        # Only now is it known which documents these are, and so which corrections by identifier concern the bucket.
-        CorrectionIndex(index).put_documents(_identities(bucket, frames))
-        bucket = with_corrections(bucket, index)
-        write_bucket(bucket, frames, settings.parsed)
-        for table, frame in frames.items():
-            result.rows[table] = result.rows.get(table, 0) + frame.height
-        if progress:
-            progress(done, len(pending))
+        for bucket, frames in zip(together, parse(together), strict=True):
+            # Only now is it known which documents these are, and so which corrections by identifier concern the bucket.
+            CorrectionIndex(index).put_documents(_identities(bucket, frames))
+            bucket = with_corrections(bucket, index)
+            write_bucket(bucket, frames, settings.parsed)
+            for table, frame in frames.items():
+                result.rows[table] = result.rows.get(table, 0) + frame.height
+            done += 1
+            if progress:
+                progress(done, len(pending))
     return result
+
+
+def _together(buckets: Iterable[Bucket]) -> Iterator[list[Bucket]]:
+    """Buckets of a year in stretches that are parsed at once: few documents more than ``_DOCUMENTS_AT_ONCE`` in each."""
+    for _, of_year in groupby(buckets, lambda bucket: bucket.fiscal_year):
+        together: list[Bucket] = []
+        for bucket in of_year:
+            together.append(bucket)
+            if sum(len(one.documents) for one in together) >= _DOCUMENTS_AT_ONCE:
+                yield together
+                together = []
+        if together:
+            yield together
 
 
 def _identities(bucket: Bucket, frames: dict[str, pl.DataFrame]) -> set[tuple[str, int, str]]:
@@ -73,25 +92,41 @@ def _identities(bucket: Bucket, frames: dict[str, pl.DataFrame]) -> set[tuple[st
     return stated | set(frames["parsed_documents"].select("sha256", "fiscal_year", "document_id").rows())
 
 
-def _parser(settings: Settings, corrections: list[Correction]) -> Callable[[Bucket], dict[str, pl.DataFrame]]:
-    """Parses one bucket after the other; a value that stands in many of them is read once."""
+def _parser(
+    settings: Settings, corrections: list[Correction]
+) -> Callable[[Sequence[Bucket]], list[dict[str, pl.DataFrame]]]:
+    """Parses buckets of one year after the others; a value that stands in many of them is read once."""
     from pipelines.parsed.corrected import parse_corrected  # Polars only when there is work
     from pipelines.parsed.documents import ReadDocument
     from pipelines.parsed.targets import KnownTexts
 
     known = KnownTexts()
 
-    def parse(bucket: Bucket) -> dict[str, pl.DataFrame]:
-        raw = extract(settings, (shown.observation for shown in bucket.documents))
+    def parse(buckets: Sequence[Bucket]) -> list[dict[str, pl.DataFrame]]:
+        shown_in = [(bucket.fiscal_year, shown) for bucket in buckets for shown in bucket.documents]
+        raw = extract(settings, (shown.observation for _, shown in shown_in))
         read = [
             ReadDocument(
-                shown.observation, shown.is_present, bucket.fiscal_year, raw[shown.observation.sha256], shown.is_return
+                shown.observation, shown.is_present, fiscal_year, raw[shown.observation.sha256], shown.is_return
             )
-            for shown in bucket.documents
+            for fiscal_year, shown in shown_in
         ]
-        return parse_corrected(read, corrections, known)
+        return _by_bucket(parse_corrected(read, corrections, known), buckets)
 
     return parse
+
+
+def _by_bucket(frames: dict[str, pl.DataFrame], buckets: Sequence[Bucket]) -> list[dict[str, pl.DataFrame]]:
+    """Parsed tables of several buckets of one year → those of each, as if it had been parsed alone."""
+    if len(buckets) == 1:
+        return [frames]
+    found: list[dict[str, pl.DataFrame]] = [{} for _ in buckets]
+    for table, frame in frames.items():
+        names = frame["sha256"].str.slice(0, len(buckets[0].name)).alias(_BUCKET)
+        parts = frame.with_columns(names).partition_by(_BUCKET, as_dict=True, include_key=False)
+        for bucket, tables in zip(buckets, found, strict=True):
+            tables[table] = parts.get((bucket.name,), frame.clear())
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,74 @@
+"""Buckets that are parsed together give the bytes that each gives alone, and none is made twice."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.parsed import stage
+from pipelines.parsed.buckets import buckets_of
+from pipelines.parsed.stage import parse_years
+from pipelines.settings import Settings
+from pipelines.sources.stage import land_inbox, open_index
+from tests.conftest import NANSHA
+
+FORMS = Path(__file__).parents[1] / "layouts" / "forms"
+YEARS = [2023, 2024]
+
+
+def _parquet(settings: Settings) -> dict[str, str]:
+    """Relative path → SHA-256 of every Parquet file."""
+    files = sorted(settings.parsed.rglob("*.parquet"))
+    return {str(path.relative_to(settings.parsed)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture
+def landed(settings: Settings) -> Settings:
+    """Forms of all sorts and packed lists of three departments; one in two years, some in two versions; and no form."""
+    forms = sorted(path for path in FORMS.iterdir() if path.suffix in (".html", ".xlsx", ".docx"))[::4]
+    text = NANSHA.read_text(encoding="utf-8")
+    for year in YEARS:
+        (settings.inbox / str(year)).mkdir(parents=True)
+    for form in forms:
+        shutil.copy(form, settings.inbox / "2024" / form.name)
+        if form.suffix == ".html":
+            (settings.inbox / "2024" / f"revised_{form.name}").write_bytes(form.read_bytes().replace(b"9", b"8"))
+    for number in range(3):
+        path = settings.inbox / "2024" / f"packed_{number}.txt"
+        path.write_text(text.replace("港澳合作事务办公室", f"第{number}办公室"), encoding="utf-8")
+    revised = (settings.inbox / "2024" / "packed_1.txt").read_text(encoding="utf-8").replace("≥3场", "≥4场")
+    (settings.inbox / "2024" / "revised.txt").write_text(revised, encoding="utf-8")
+    shutil.copy(settings.inbox / "2024" / "packed_0.txt", settings.inbox / "2023" / "packed.txt")
+    (settings.inbox / "2024" / "no_form.txt").write_text("通知\n", encoding="utf-8")
+    with open_index(settings) as index:
+        land_inbox(settings, index)
+    return settings
+
+
+def test_together_or_alone_the_bytes_are_the_same(landed: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    with open_index(landed) as index:
+        buckets = buckets_of(index, YEARS)
+        together = parse_years(landed, index, YEARS, lambda done, total: told.append((done, total)))
+        first = _parquet(landed)
+        shutil.rmtree(landed.parsed)
+        monkeypatch.setattr(stage, "_DOCUMENTS_AT_ONCE", 1)
+        alone = parse_years(landed, index, YEARS)
+    assert len(buckets) > 30 and len({bucket.fiscal_year for bucket in buckets}) == 2
+    assert together == alone and together.made == len(buckets)
+    assert together.rows["parsed_results"] > 0 and together.rows["parsed_quarantined_documents"] > 0
+    assert told == [(done, len(buckets)) for done in range(1, len(buckets) + 1)]
+    assert first == _parquet(landed) != {}
+
+
+def test_only_buckets_without_their_files_are_parsed(landed: Settings) -> None:
+    with open_index(landed) as index:
+        parse_years(landed, index, YEARS)
+        bucket = buckets_of(index, YEARS)[3]
+        first = _parquet(landed)
+        shutil.rmtree(bucket.folder(landed.parsed))
+        assert parse_years(landed, index, YEARS).made == 1
+    assert _parquet(landed) == first
