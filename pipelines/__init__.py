@@ -13,6 +13,6 @@ import os
 os.environ.setdefault(
     "_RJEM_MALLOC_CONF", f"dirty_decay_ms:10000,muzzy_decay_ms:-1,narenas:{max(1, (os.cpu_count() or 1) // 2)}"
 )
-# Tables of a batch are small, and what Polars hands over to threads of its own costs it 0.1 ms a time and keeps the patterns of
-# ``targets.kept_patterns`` from being found again: with one thread a batch takes a sixth less, and no load takes longer.
+# A load's tables are small: handing them to threads of its own costs Polars more than the threads gain
+# (docs/decisions/0013-one-thread-of-polars.md). Whoever has set it keeps what is set here, too.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")

@@ -201,15 +201,18 @@ def _with_printed_places(frames: Frames, edits: dict[str, list[_Edit]]) -> Frame
             by_cell.setdefault((sha256, place.table, place.row, place.column), []).append(edit)
     moved = dict(frames)
     for name, frame in frames.items():
-        if "source_start" not in frame.columns or name == "parsed_corrections" or frame.is_empty() or not by_cell:
+        if "source_start" not in frame.columns or name == "parsed_corrections" or not by_cell:
             continue
-        rows = frame.to_dicts()
+        numbered = frame.with_row_index("row")
+        is_edited = pl.col("sha256").is_in([sha256 for sha256, group in edits.items() if group])
+        rows = numbered.filter(is_edited).to_dicts()
         for row in rows:
             cell = (row["sha256"], row["source_table"], row["source_row"], row["source_column"])
             if cell in by_cell and row["source_start"] is not None:
                 row["source_start"] = _printed_offset(row["source_start"], by_cell[cell], is_end=False)
                 row["source_end"] = _printed_offset(row["source_end"], by_cell[cell], is_end=True)
-        moved[name] = pl.DataFrame(rows, schema=frame.schema)
+        replaced = pl.DataFrame(rows, schema=numbered.schema)
+        moved[name] = pl.concat([numbered.filter(~is_edited), replaced]).sort("row").drop("row")
     return moved
 
 

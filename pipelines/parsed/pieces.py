@@ -13,11 +13,11 @@ from pipelines.parsed.fetched import FLAG
 CYCLE_LABEL, ANNUAL_LABEL = "实施周期指标值", "年度指标值"
 LEVEL = pl.Categorical(pl.Categories("indicator_level"))  # few names, a number each instead of a text
 MARK = "\x1e"  # the general path has its own use for it
-# What stands behind an annual value and its 。.
+# What follows an annual value, behind its 。 where it has one.
 SOMETHING, NOTHING, A_HEAD = 0, 1, 2
 _HEAD = r"^(?P<no>[0-9]{1,4})、(?P<code>[0-9]{1,4})-(?P<level1>[^。]*)$"
 _FOREIGN = rf"{MARK}|。[ \n]*[0-9]{{1,4}}、[0-9]{{1,4}}-"
-_SEPARATOR = ";"
+_NO_PIECE = ";"  # cells are cut at it
 _LABELS_DIFFER = len(CYCLE_LABEL) - len(ANNUAL_LABEL)
 
 
@@ -27,9 +27,9 @@ class KnownPieces:
     ``head``: ``head_chars``, ``indicator_no``, ``level1_code`` and ``level1_name``, and what it is (``follows``).
     ``level2``: ``level2_chars``, ``level2_code``, ``level2_name``, ``is_level2``.
     ``cycle``: ``cycle_text``, ``cycle_chars`` of the whole piece, ``cycle_lead`` of what stands before the text,
-    ``cycle_width`` of it, ``is_cycle``; ``as_annual``: the same value as an annual one with its 。; what no piece is where the
-    value has a 。 of its own. ``annual``, without the first 。 and what is behind it: the same; it ``may_stop`` with a 。, or
-    ``may_end`` without.
+    ``cycle_width`` of it, ``is_cycle``; ``as_annual``: the same value as an annual piece up to its 。 (``_NO_PIECE`` where the
+    value has a 。 of its own: which one ends it would be open).
+    ``annual``, without the first 。 and what is behind it: the same; it ``may_stop`` with a 。, or ``may_end`` without.
     """
 
     def __init__(self, text_type: pl.DataType) -> None:
@@ -40,7 +40,7 @@ class KnownPieces:
         self.annual = Distinct(lambda pieces: _annual(pieces, text_type))
 
     def annual_values(self) -> pl.DataFrame:
-        """The cycle's values as annual ones, and behind them those of ``annual``."""
+        """The cycle's values as annual ones, and behind them those of ``annual``; rows move when new ``cycle`` pieces are met."""
         as_annual = self.cycle.table.select_seq(
             annual_text="cycle_text",
             annual_chars=pl.col("cycle_chars") - _LABELS_DIFFER,
@@ -98,7 +98,7 @@ def _cycle(pieces: pl.Series, text_type: pl.DataType) -> pl.DataFrame:
         cycle_lead="lead",
         cycle_width="width",
         is_cycle=(pl.col("is_labelled") & ~piece.str.contains(_FOREIGN)).cast(FLAG),
-        as_annual=pl.when(piece.str.contains("。", literal=True)).then(pl.lit(_SEPARATOR)).otherwise(as_annual),
+        as_annual=pl.when(piece.str.contains("。", literal=True)).then(pl.lit(_NO_PIECE)).otherwise(as_annual),
     )
 
 

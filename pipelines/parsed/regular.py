@@ -133,10 +133,10 @@ def _ends(pieces: pl.Series, cycle: pl.Series, known: KnownPieces) -> pl.DataFra
     """
     cycles, annuals = known.cycle.table, known.annual
     again = pl.DataFrame([pieces.alias("piece"), cycles["as_annual"].gather(cycle)])
-    rest = again.select_seq(pl.col("piece").str.strip_prefix(pl.col("as_annual"))).to_series()
+    rest = again.select_seq(pl.col("piece").str.strip_prefix(pl.col("as_annual"))).to_series()  # else the whole piece
     is_same = rest.str.len_bytes() < pieces.str.len_bytes()
     same, others = places_of(is_same), places_of(~is_same)
-    # Whole still, but nearer to each other than among all pieces, which is what reading them takes longest for.
+    # Whole pieces, taken from here because they stand close together: among all pieces, reaching each takes longer than reading it.
     parts = rest.gather(others).to_frame("piece").select_seq(part=pl.col("piece").str.splitn("。", 2)).unnest("part")
     is_stopped = parts["field_1"].is_not_null()
     annual = annuals.numbers(parts["field_0"])

@@ -1,4 +1,4 @@
-"""Extracted documents → parsed Parquet, bucket by bucket; and the fiscal year of documents whose folder states none.
+"""Extracted documents → parsed Parquet, some buckets at a time; and the fiscal year of documents whose folder states none.
 
 Belongs here: which buckets are pending and in which order they are made. Does not parse by itself, nor load.
 """
@@ -18,12 +18,13 @@ from pipelines.raw.stage import extract
 from pipelines.settings import Settings
 from pipelines.sources.corrections import Correction, CorrectionIndex
 from pipelines.sources.index import SourceIndex
-from pipelines.sources.landing import Observation
+from pipelines.sources.landing import Landing, Observation
 
 if TYPE_CHECKING:
     import polars as pl
 
-_DOCUMENTS_AT_ONCE = 64  # a call of the parser costs as much as a dozen small documents
+# A call of the parser costs as much as a dozen small documents; large ones are held in memory together.
+_DOCUMENTS_AT_ONCE, _BYTES_AT_ONCE = 64, 16_000_000
 _BUCKET = "bucket"
 
 
@@ -54,7 +55,7 @@ def parse_years(
     result = ParseReport(made=len(pending), left=len(buckets) - len(pending))
     parse: Callable[[Sequence[Bucket]], list[dict[str, pl.DataFrame]]] | None = None
     done = 0
-    for together in _together(pending):
+    for together in _together(pending, Landing(settings.landing)):
         parse = parse or _parser(settings, corrections)
         for bucket, frames in zip(together, parse(together), strict=True):
             # Only now is it known which documents these are, and so which corrections by identifier concern the bucket.
@@ -69,17 +70,21 @@ def parse_years(
     return result
 
 
-def _together(buckets: Iterable[Bucket]) -> Iterator[list[Bucket]]:
-    """Buckets of a year in stretches that are parsed at once: few documents more than ``_DOCUMENTS_AT_ONCE`` in each."""
+def _together(buckets: Iterable[Bucket], landing: Landing) -> Iterator[list[Bucket]]:
+    """Buckets of a year in stretches that are parsed at once: within both limits, or one bucket."""
     for _, of_year in groupby(buckets, lambda bucket: bucket.fiscal_year):
         together: list[Bucket] = []
+        documents = size = 0
         for bucket in of_year:
-            together.append(bucket)
-            if sum(len(one.documents) for one in together) >= _DOCUMENTS_AT_ONCE:
+            hashes = {shown.observation.sha256 for shown in bucket.documents}
+            paths = (landing.path_of(sha256) for sha256 in hashes)
+            landed = sum(path.stat().st_size for path in paths if path.exists())  # what is lost, the reader reports
+            if together and (documents + len(hashes) > _DOCUMENTS_AT_ONCE or size + landed > _BYTES_AT_ONCE):
                 yield together
-                together = []
-        if together:
-            yield together
+                together, documents, size = [], 0, 0
+            together.append(bucket)
+            documents, size = documents + len(hashes), size + landed
+        yield together
 
 
 def _identities(bucket: Bucket, frames: dict[str, pl.DataFrame]) -> set[tuple[str, int, str]]:
@@ -95,7 +100,7 @@ def _identities(bucket: Bucket, frames: dict[str, pl.DataFrame]) -> set[tuple[st
 def _parser(
     settings: Settings, corrections: list[Correction]
 ) -> Callable[[Sequence[Bucket]], list[dict[str, pl.DataFrame]]]:
-    """Parses buckets of one year after the others; a value that stands in many of them is read once."""
+    """Parses buckets of a year at once, year after year; a value that stands in many documents is read once."""
     from pipelines.parsed.corrected import parse_corrected  # Polars only when there is work
     from pipelines.parsed.documents import ReadDocument
     from pipelines.parsed.targets import KnownTexts
@@ -103,13 +108,14 @@ def _parser(
     known = KnownTexts()
 
     def parse(buckets: Sequence[Bucket]) -> list[dict[str, pl.DataFrame]]:
-        shown_in = [(bucket.fiscal_year, shown) for bucket in buckets for shown in bucket.documents]
-        raw = extract(settings, (shown.observation for _, shown in shown_in))
+        fiscal_year = buckets[0].fiscal_year
+        documents = [shown for bucket in buckets for shown in bucket.documents]
+        raw = extract(settings, (shown.observation for shown in documents))
         read = [
             ReadDocument(
                 shown.observation, shown.is_present, fiscal_year, raw[shown.observation.sha256], shown.is_return
             )
-            for fiscal_year, shown in shown_in
+            for shown in documents
         ]
         return _by_bucket(parse_corrected(read, corrections, known), buckets)
 
@@ -125,7 +131,9 @@ def _by_bucket(frames: dict[str, pl.DataFrame], buckets: Sequence[Bucket]) -> li
         names = frame["sha256"].str.slice(0, len(buckets[0].name)).alias(_BUCKET)
         parts = frame.with_columns(names).partition_by(_BUCKET, as_dict=True, include_key=False)
         for bucket, tables in zip(buckets, found, strict=True):
-            tables[table] = parts.get((bucket.name,), frame.clear())
+            tables[table] = parts.pop((bucket.name,), frame.clear())
+        if parts:
+            raise ValueError(f"{table}: rows of documents that no bucket shows: {sorted(parts)}")
     return found
 
 

@@ -18,11 +18,13 @@ T = TypeVar("T")
 
 
 class Room(Enum):
-    """What has a thread of its own; all else runs in the caller's."""
+    """What has a thread of its own; all else that parses runs in the caller's, which keeps 32 too."""
 
+    PLAIN = "plain"  # plain amounts and words
     KINDS = "kinds"  # how texts are written, and what kind the wordless ones are
     TOKENS = "tokens"
     MEASURES = "measures"
+    VALUES = "values"  # of measures, with their doubts
 
 
 @cache
@@ -38,6 +40,6 @@ def with_kept_patterns(room: Room, work: Callable[[], T]) -> T:
     """Runs ``work`` where its patterns stay built, and waits for it; raises what it raises.
 
     With one Polars thread, as jixiao runs it, Polars searches in the thread that calls it. With more it spreads most of the
-    work over threads of its own, and less is kept. ``work`` must not ask for the same room.
+    work over threads of its own, and less is kept. ``work`` may ask for another room, but not for its own.
     """
     return _thread(room).submit(work).result()

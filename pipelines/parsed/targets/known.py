@@ -67,12 +67,12 @@ class KnownTexts:
 
     def _read(self, texts: pl.Series) -> pl.DataFrame:
         """Plain amounts by what their signs and units say, nothing but words as any other words, the rest by the grammar."""
-        found = self._plain.candidates(texts)
+        found = with_kept_patterns(Room.PLAIN, partial(self._plain.candidates, texts))
         if found is None:
             return self._kept(self._grammar(texts)).drop("variant")
         is_other = pl.repeat(True, len(texts), dtype=pl.Boolean, eager=True).scatter(found.parts["variant"], False)
         others = places_of(is_other)
-        are_words = is_words(texts.gather(others))
+        are_words = with_kept_patterns(Room.PLAIN, partial(is_words, texts.gather(others)))
         words, rest = others.filter(are_words), others.filter(~are_words)
         # One call for both: a call costs as much as a thousand texts.
         rows = self._grammar(pl.concat([found.probes, texts.gather(rest)]))

@@ -7,6 +7,7 @@ indicator's name or the fiscal year: that is ``context``.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,7 @@ from pipelines.parsed.targets.doubts import (
     names_no_amount,
     strict_comparator,
 )
+from pipelines.parsed.targets.kept_patterns import Room, with_kept_patterns
 from pipelines.parsed.targets.numerals import VALUE, WORKING, magnitudes, written_numbers
 from pipelines.parsed.targets.rates import with_nouns
 from pipelines.parsed.targets.readings import readings_frame
@@ -68,7 +70,7 @@ def measured(tokens: Tokens) -> pl.DataFrame:
         rows = with_nouns(rows, each)
     rows = _with_second(rows, token_at)
     rows = _with_dates(rows, token_at)
-    return _finished(_paired(_with_values(with_units(rows))))
+    return _finished(_paired(with_kept_patterns(Room.VALUES, partial(_with_values, with_units(rows)))))
 
 
 def _with_second(rows: pl.DataFrame, token_at: Any) -> pl.DataFrame:
