@@ -40,8 +40,10 @@ def read_amounts(items: list[Item]) -> Reading:
         measure, after = _bounded_behind(measure, after, roles)
         measure = _with_words(measure, [word for word in before if word.start >= base], after)
         if position:
-            measure, joined = _joined(measures[-1], measure, joiner, bool(_prose(before)))
-            if measures[-1].unit is None and not measures[-1].is_numeral:  # 3或5次: the unit is shared
+            is_named = bool(_prose(before))
+            measure, joined = _joined(measures[-1], measure, joiner, is_named)
+            # 3或5次: the unit is shared; 容积率≤2.5，绿地率≥35%: it belongs to what is named before it.
+            if measures[-1].unit is None and not measures[-1].is_numeral and not is_named:
                 shared = measure.magnitude if measures[-1].magnitude is None else measures[-1].magnitude
                 measures[-1] = replace(measures[-1], unit=measure.unit, magnitude=shared)
             grade = max(grade, joined)
@@ -232,7 +234,9 @@ def _joined(previous: Measure, measure: Measure, joiner: str | None, has_words: 
     elif measure.is_explicit != previous.is_explicit or previous.comparator in ("between", "plus_minus"):
         grade = "C"
     if joiner == ";" and measure.is_explicit and previous.is_explicit:
-        grade = "B"
+        # 自筹≥3，贷款≥5亿元: the first may be 亿元 too.
+        is_open = previous.unit is None and previous.magnitude is None and measure.magnitude is not None
+        grade = "C" if is_open else "B"
     return measure, grade
 
 

@@ -136,13 +136,17 @@ def lowered() -> pl.Expr:
     )
 
 
-# 中超3场: more than three, or of a league.
+# 中超3场: more than three, or of a league. 租约12份: some twelve, or twelve leases. 技术突破3项, 查找不足5项:
+# three, or more than three.
 # 优于5%: which side is the better one, only the indicator knows. 2024年全年12次: in that year, or by its end.
 # 年底前3个月: three months that end then, not by then.
 _DOUBTFUL_WORDS = (
-    f"优于|负增长|[中英]超[0-9]|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
+    f"优于|负增长|(?:19|20)[0-9]{{2}}年?(?:全年|[上下]半年)|{_EXCLUDED}"
+    "|[中英村苏赣浙湘粤川渝皖闽鄂桂琼豫冀晋陕辽滇黔]超[0-9]|[租解制之]约[0-9]|(?:突破|不足)[0-9]+(?:项|条|个|处|点)"
     "|[底末日号终]之?以?前(?:[0-9.]+|[一二两三四五六七八九十半]+)个?(?:天|日|月|周|星期|年|小时|工作日)"
 )
+# 完成后年底前: at the end of the year, or of the year after next; 隔年3月: in the year after that, or every other year.
+_DOUBTFUL_YEARS = "[下后前]年年?[底末终]|隔年"
 # 未完成3次: the number of what was not done. 保持在95%: as much, or no less.
 _DOUBTFUL_BARE = "未完成|未开展|未实现|未达成|未能|没完成|(?:保持|维持|稳定)在|^[0-9]+[点日号]$|^百分$|^2[1-9]年$"
 _COUNTED = "[0-9]|^[零一二两三四五六七八九十百千万亿点半、]+$|^[当本]年度?.{0,4}$|^[OoIl]\\p{Han}"
@@ -157,6 +161,7 @@ def _doubtful_words() -> pl.Expr:
     return (
         ((pl.col("target_kind") == "qualitative") & text.str.contains(_COUNTED))
         | (is_quantity & text.str.contains(_DOUBTFUL_WORDS))
+        | (pl.col("date").is_not_null() & text.str.contains(_DOUBTFUL_YEARS))
         | (is_quantity & is_bare & text.str.contains(_DOUBTFUL_BARE))
         # 每校不少于2名: the rate's denominator is no unit we know.
         | (is_quantity & pl.col("before").str.contains("^每|每[^,，;；、]{1,6}$"))
@@ -197,6 +202,12 @@ def _doubtful_unit(unknown: pl.Expr) -> pl.Expr:
         | (unknown & ((pl.col("unit_text").str.len_chars() > 2) | ~pl.col("is_explicit")))
         # 80M: metres or megabits; 3W: watts or 万; 18月: months or a month that is none.
         | unit.is_in(["M", "W", "月", "成"])
+        # 12栋封顶: topped out; 5000元封顶: at most.
+        | (
+            (pl.col("comparator") == "le")
+            & pl.col("folded").str.contains("封顶", literal=True)
+            & ~unit.str.contains("元", literal=True)
+        )
         # 每周1: once a week, or on Mondays.
         | (pl.col("each_1").is_not_null() & pl.col("unit").is_null())
     )

@@ -163,7 +163,9 @@ def _class_codes(token: pl.Series) -> pl.Series:
         "Q": pl.col("token").str.contains("^(?:19|20)[0-9]{2}年?(?:年?全年|[上下]半年)$"),
         "R": pl.col("token").str.contains(r"^(?:\[|[A-Z]{2,}[^0-9]*[0-9])"),
         "x": pl.col("token").str.contains(f"^(?:{LATIN_PATTERN})$"),
-        "D": pl.col("token").str.contains("^(?:[0-9本当今次翌明上去十一二三四五六七八九第]).*[年月季日号底末初旬中0-9]")
+        "D": pl.col("token").str.contains(
+            "^(?:[0-9本当今次翌明上下去前后十一二三四五六七八九第]).*[年月季日号底末初旬中0-9]"
+        )
         & (pl.col("token").str.len_chars() > 1),
     }
     is_symbol = ~pl.col("token").str.contains(r"^[\p{L}\p{N}\p{M}《]")
