@@ -7,7 +7,6 @@ between two loads is who loaded when: ``meta.load_run``, gate results and the ru
 from __future__ import annotations
 
 import datetime
-import hashlib
 import itertools
 import shutil
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from pipelines.sources.land import land
 from pipelines.sources.landing import Landing
 from pipelines.sources.stage import open_index
 from tests.conftest import NANSHA
+from tests.parquet import parquet
 from tests.revisions.warehouse import batch, build, packed, published_copy
 
 # These say which run did something, and when.
@@ -31,12 +31,6 @@ OF_THE_RUN = ("meta.load_run", "quality.gate_result", "quality.gate_failing_row"
 RUN_COLUMNS = {"quality.finding": "* exclude (first_seen_run)"}
 A, B, C = (batch("甲局", {"培训": (f"{amount}.00", packed(次数=f"≥{amount}次"))}) for amount in (1, 2, 3))
 OTHER = batch("乙局", {"会议": ("5.00", packed(场次="≥2场")), "调研": ("1.00", packed(报告="≥1份"))})
-
-
-def parquet(folder: Path) -> dict[str, str]:
-    """Relative path → SHA-256 of every Parquet file."""
-    files = sorted(folder.rglob("*.parquet"))
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def tables(database: Path) -> dict[str, list[tuple[Any, ...]]]:

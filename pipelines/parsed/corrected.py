@@ -199,12 +199,14 @@ def _with_printed_places(frames: Frames, edits: dict[str, list[_Edit]]) -> Frame
         for edit in group:
             place = edit.region.place
             by_cell.setdefault((sha256, place.table, place.row, place.column), []).append(edit)
+    if not by_cell:
+        return frames
+    is_edited = pl.col("sha256").is_in(list({sha256 for sha256, *_ in by_cell}))
     moved = dict(frames)
     for name, frame in frames.items():
-        if "source_start" not in frame.columns or name == "parsed_corrections" or not by_cell:
+        if "source_start" not in frame.columns or name == "parsed_corrections":
             continue
         numbered = frame.with_row_index("row")
-        is_edited = pl.col("sha256").is_in([sha256 for sha256, group in edits.items() if group])
         rows = numbered.filter(is_edited).to_dicts()
         for row in rows:
             cell = (row["sha256"], row["source_table"], row["source_row"], row["source_column"])

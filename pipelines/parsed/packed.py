@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.parsed.pieces import ANNUAL_LABEL as _ANNUAL
 from pipelines.parsed.pieces import CYCLE_LABEL as _CYCLE
-from pipelines.parsed.pieces import LEVEL, MARK
+from pipelines.parsed.pieces import LEVEL, MARK, width
 from pipelines.parsed.regular import moved, put_in, regular_records
 
 RECORD_SCHEMA: dict[str, pl.DataType] = {
@@ -155,10 +155,7 @@ def _pieces(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _regular_records(plain: pl.DataFrame) -> pl.DataFrame:
     """Pieces with exactly the seven fields of a record; the fields' places follow from their lengths."""
-    lengths = {
-        name: pl.col(name).str.len_chars().cast(pl.Int32)
-        for name in ("no", "code", "level1", "level2", "name", "cycle")
-    }
+    lengths = {name: width(name) for name in ("no", "code", "level1", "level2", "name", "cycle")}
     name_field = pl.col("start") + lengths["no"] + lengths["code"] + lengths["level1"] + lengths["level2"] + 4
     cycle_field = name_field + lengths["name"] + 1
     annual_field = cycle_field + lengths["cycle"] + 1
@@ -189,9 +186,6 @@ def _regular_records(plain: pl.DataFrame) -> pl.DataFrame:
 
 def _records(frame: pl.DataFrame) -> pl.DataFrame:
     """Fields with their places → ``RECORD_SCHEMA``."""
-
-    def width(column: str) -> pl.Expr:
-        return pl.col(column).str.len_chars().cast(pl.Int32)
 
     # Leading white space moves a start; what follows a text does not.
     frame = frame.with_columns_seq(
@@ -266,9 +260,6 @@ def _rejoined(whole: pl.DataFrame) -> pl.DataFrame:
     whole = whole.with_columns_seq(
         name=found.field("name"), cycle_value=found.field("cycle"), annual_value=found.field("annual")
     )
-
-    def width(column: str) -> pl.Expr:
-        return pl.col(column).str.len_chars().cast(pl.Int32)
 
     # Counted from the right, where the values are; the label before a value is found behind the field's white space.
     head = pl.col("piece").str.extract(r"(?s)^([0-9]+；[0-9]+；[^；;]*[；;]\s*[0-9]+-[^；;]*[；;])")

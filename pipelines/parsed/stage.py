@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipelines.layouts.recognise import read_rows
 from pipelines.layouts.rows import UnreadableForm
 from pipelines.parsed.buckets import Bucket, buckets_of, with_corrections, write_bucket
+from pipelines.raw.extract import size_of
 from pipelines.raw.refusal import RefusedDocument
 from pipelines.raw.stage import extract
 from pipelines.settings import Settings
@@ -77,8 +78,7 @@ def _together(buckets: Iterable[Bucket], landing: Landing) -> Iterator[list[Buck
         documents = size = 0
         for bucket in of_year:
             hashes = {shown.observation.sha256 for shown in bucket.documents}
-            paths = (landing.path_of(sha256) for sha256 in hashes)
-            landed = sum(path.stat().st_size for path in paths if path.exists())  # what is lost, the reader reports
+            landed = sum(size_of(landing.path_of(sha256)) for sha256 in hashes)
             if together and (documents + len(hashes) > _DOCUMENTS_AT_ONCE or size + landed > _BYTES_AT_ONCE):
                 yield together
                 together, documents, size = [], 0, 0

@@ -65,7 +65,7 @@ def _read_all(
 ) -> Iterable[tuple[str, RawDocument | RefusedDocument]]:
     """Yield results as they come, from as many reader processes as there are cores and work for them."""
     # The longest first: a long PDF started last would keep one core busy alone.
-    waiting = deque(sorted(missing.items(), key=lambda item: (-_size(item[1]), item[0])))
+    waiting = deque(sorted(missing.items(), key=lambda item: (-size_of(item[1]), item[0])))
     finished: queue.SimpleQueue[tuple[str, RawDocument | RefusedDocument] | BaseException] = queue.SimpleQueue()
     processes = [ReaderProcess(memory_limit, time_limit) for _ in range(_process_count(missing))]
 
@@ -108,7 +108,8 @@ def _read_one(process: ReaderProcess, sha256: str, path: Path, cache: _Cache) ->
     return from_json(data)
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """Bytes of a landed file; 0 where it cannot be reached."""
     try:
         return path.stat().st_size
     except OSError:
@@ -116,7 +117,7 @@ def _size(path: Path) -> int:
 
 
 def _process_count(missing: dict[str, Path]) -> int:
-    work = sum(_size(path) for path in missing.values())
+    work = sum(size_of(path) for path in missing.values())
     return min(len(missing), len(os.sched_getaffinity(0)), 1 + work // _BYTES_PER_PROCESS)
 
 

@@ -19,6 +19,7 @@ from pipelines.sources.corrections import CorrectionIndex
 from pipelines.sources.landing import Landing
 from pipelines.sources.stage import land_inbox, open_index
 from tests.conftest import NANSHA
+from tests.parquet import parquet
 
 FORMS = Path(__file__).parents[1] / "layouts" / "forms"
 YEARS = [2023, 2024]
@@ -39,12 +40,6 @@ corrections:
     reason: 试验
     expires: 2099-12-31
 """
-
-
-def _parquet(settings: Settings) -> dict[str, str]:
-    """Relative path → SHA-256 of every Parquet file."""
-    files = sorted(settings.parsed.rglob("*.parquet"))
-    return {str(path.relative_to(settings.parsed)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.fixture
@@ -87,7 +82,7 @@ def test_together_or_alone_the_bytes_are_the_same(landed: Settings, monkeypatch:
 
         monkeypatch.setattr(corrected, "parse_corrected", counted)
         together = parse_years(landed, index, YEARS, lambda done, total: told.append((done, total)))
-        first = _parquet(landed)
+        first = parquet(landed.parsed)
         shutil.rmtree(landed.parsed)
         monkeypatch.setattr(stage, "_DOCUMENTS_AT_ONCE", 1)
         alone = parse_years(landed, index, YEARS)
@@ -96,7 +91,7 @@ def test_together_or_alone_the_bytes_are_the_same(landed: Settings, monkeypatch:
     assert together.rows["parsed_corrections"] == 3
     assert together.rows["parsed_results"] > 0 and together.rows["parsed_quarantined_documents"] > 0
     assert told == [(done, len(buckets)) for done in range(1, len(buckets) + 1)]
-    assert first == _parquet(landed) != {}
+    assert first == parquet(landed.parsed) != {}
     assert max(calls[: -len(buckets)]) > 10 and len(calls) < len(buckets) + 10
 
 
@@ -123,7 +118,7 @@ def test_only_buckets_without_their_files_are_parsed(landed: Settings) -> None:
     with open_index(landed) as index:
         parse_years(landed, index, YEARS)
         bucket = buckets_of(index, YEARS)[3]
-        first = _parquet(landed)
+        first = parquet(landed.parsed)
         shutil.rmtree(bucket.folder(landed.parsed))
         assert parse_years(landed, index, YEARS).made == 1
-    assert _parquet(landed) == first
+    assert parquet(landed.parsed) == first

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipelines.parsed.targets.lexicon import YEAR_WORDS
 from pipelines.parsed.targets.numerals import numeral_value
 
 
@@ -33,7 +34,7 @@ class DateParts(NamedTuple):
 _NUMBER = "[0-9]+|[一二三四五六七八九十]+"
 _YEAR = (
     r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?=年))?(?:年)?"
-    r"(?P<word>次年|翌年|明年|下一?年|第二年|后年|上一?年|去年|前年|本年|当年|今年|本?预算年|本?财政年|本?会计年)?(?:度)?的?"
+    rf"(?P<word>{'|'.join(YEAR_WORDS)}|本?预算年|本?财政年|本?会计年)?(?:度)?的?"
 )
 _FORMS = [
     re.compile(r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})日?"),
@@ -47,12 +48,6 @@ _FORMS = [
     re.compile(rf"{_YEAR}(?P<half>[上下])半年(?P<part>[底末])?"),
     re.compile(rf"{_YEAR}(?P<end>年?[底末终]|度[末终]|年度[末终]|全年度?|年?全年|年度?内|度内|内|年?初|年中|底底)?"),
 ]
-
-_OFFSETS = {
-    **dict.fromkeys(("次年", "翌年", "明年", "下年", "下一年", "第二年"), 1),
-    **dict.fromkeys(("上年", "上一年", "去年"), -1),
-    **{"后年": 2, "前年": -2},
-}
 
 
 @lru_cache(maxsize=10_000)
@@ -70,7 +65,7 @@ def _parts(found: dict[str, str | None]) -> DateParts | None:
     year = _integer(found.get("year"))
     if year is not None and year < 100:
         year += 2000
-    offset = _OFFSETS.get(found.get("word") or "", 0)
+    offset = YEAR_WORDS.get(found.get("word") or "", 0)
     part = found.get("part")
     if found.get("month"):
         month, day = _integer(found["month"]), _integer(found.get("day"))

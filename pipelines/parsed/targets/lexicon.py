@@ -93,9 +93,15 @@ DATE_WORDS: dict[str, str] = {}
 _YEAR_PARTS = "全年 全年度 本年度全年 上半年 下半年 当年全年 前一季度 前二季度 前两季度 前三季度 前两个季度 前三个季度"
 for _word in _YEAR_PARTS.split():
     DATE_WORDS[_word] = "Q"
-_YEARS = "本年 当年 今年 次年 翌年 明年 下一年 第二年 上年 上一年 去年".split()
+# Years in words, and how far they are from the fiscal year.
+YEAR_WORDS = {
+    **dict.fromkeys("本年 当年 今年".split(), 0),
+    **dict.fromkeys("次年 翌年 明年 下年 下一年 第二年".split(), 1),
+    **dict.fromkeys("上年 上一年 去年".split(), -1),
+    **{"后年": 2, "前年": -2},
+}
 # 完成后年底前, 线下年底前: the end of the year itself.
-_YEARS_OF_MONTHS = [*_YEARS, "下年", "后年", "前年"]
+_YEARS = [year for year in YEAR_WORDS if year not in ("下年", "后年", "前年")]
 for _year in ("", *_YEARS, *(year + "度" for year in _YEARS), "下年度"):
     for _end in "年底 年末 年终 底 末 终".split():
         if _year or len(_end) > 1:
@@ -114,7 +120,7 @@ _NUMERALS = "零一二两三四五六七八九十百千万亿"
 _CHINESE_MONTH = "(?:十[一二]?|[一二三四五六七八九])"
 _CHINESE_DAY = "(?:三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])"
 _MONTH_PART = f"(?:份)?(?:{_DAY}[日号]|月?底|月?末|初|中旬|上旬|下旬|中)?"
-_YEAR_WORD = f"(?:(?:{'|'.join(_YEARS_OF_MONTHS)})度?)"
+_YEAR_WORD = f"(?:(?:{'|'.join(YEAR_WORDS)})度?)"
 
 _CHINESE_YEAR = "二零[零一二三四五六七八九]{2}年度?"
 
@@ -147,12 +153,13 @@ HOTLINE_PATTERN = (
     '|"?(?:1[0-9]{2}|1[0-9]{4}|[89][0-9]{3}|9[0-9]{4})"?'
     "(?:政府|政务|便民|公共|市民|城管|社区|民生|公益|维权|法律|服务|咨询|投诉|举报|监督|援助|心理|热心)*(?:热线|专线)"
 )
+_PAST_YEARS = [year for year, offset in YEAR_WORDS.items() if offset < 0]
 # 恢复至2019年同期的92%: a year's level, with which something is compared.
 # 2021年以来, 在2023年基础上, 2022年实绩: so does what is counted from a year.
 YEAR_LEVEL_PATTERN = (
     f"{_YEAR}年度?(?:[末底]?的?(?:同期|水平|基数|基准|基期|基础|实绩|实际)(?:水平|基数)?|(?:{_MONTH}月(?:{_DAY}日)?)?以来)"
     f"|[较比]{_YEAR}年度?(?:{_MONTH}月(?:{_DAY}日)?)?[年月]?[末底]?"
-    f"|[较比](?:上一?|去|前)年度?(?:年?[底末]|{_MONTH}月(?:{_DAY}日|[底末])?)"
+    f"|[较比](?:{'|'.join(_PAST_YEARS)})度?(?:年?[底末]|{_MONTH}月(?:{_DAY}日|[底末])?)"
 )
 # 指标1： begins a list's entry.
 LABEL_PATTERN = "(?:三级)?指标[0-9]{1,2}[:.、](?:指标[0-9]{1,2}[:.、])?"

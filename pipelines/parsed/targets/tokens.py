@@ -28,6 +28,7 @@ from pipelines.parsed.targets.lexicon import (
     REASON_PATTERN,
     VERSION_PATTERN,
     YEAR_LEVEL_PATTERN,
+    YEAR_WORDS,
     token_classes,
     token_pattern,
 )
@@ -35,6 +36,7 @@ from pipelines.parsed.targets.lexicon import (
 BOUNDARY = "^"  # the class of the place before a text's first token and after its last
 
 _NUMBERS = "nkehpz_"
+_YEARS_BEGIN = "".join(sorted({word[0] for word in YEAR_WORDS}))
 _CHAIN = _NUMBERS + "muydsvabowci)"  # what may stand before a unit's or a comparator's continuation
 _COMPARATORS = "GLglEAPXK12345678①②③④⑦"
 _QUANTITY_START = _NUMBERS + _COMPARATORS + "M+"
@@ -163,9 +165,7 @@ def _class_codes(token: pl.Series) -> pl.Series:
         "Q": pl.col("token").str.contains("^(?:19|20)[0-9]{2}年?(?:年?全年|[上下]半年)$"),
         "R": pl.col("token").str.contains(r"^(?:\[|[A-Z]{2,}[^0-9]*[0-9])"),
         "x": pl.col("token").str.contains(f"^(?:{LATIN_PATTERN})$"),
-        "D": pl.col("token").str.contains(
-            "^(?:[0-9本当今次翌明上下去前后十一二三四五六七八九第]).*[年月季日号底末初旬中0-9]"
-        )
+        "D": pl.col("token").str.contains(f"^[0-9十一二三四五六七八九第{_YEARS_BEGIN}].*[年月季日号底末初旬中0-9]")
         & (pl.col("token").str.len_chars() > 1),
     }
     is_symbol = ~pl.col("token").str.contains(r"^[\p{L}\p{N}\p{M}《]")
